@@ -1,0 +1,27 @@
+package dev.steerage.domain.tenant;
+
+import java.util.regex.Pattern;
+
+/// The name of a tenant: `[a-z0-9-]{1,40}`.
+public record TenantId(String name) implements Comparable<TenantId> {
+  /// The tenant of a single-machine installation.
+  public static final TenantId DEFAULT = new TenantId("default");
+
+  private static final Pattern FORM = Pattern.compile("[a-z0-9-]{1,40}");
+
+  public TenantId {
+    if (!FORM.matcher(name).matches()) {
+      throw new IllegalArgumentException("tenant: name='" + name + "', expected " + FORM);
+    }
+  }
+
+  @Override
+  public int compareTo(TenantId other) {
+    return name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
