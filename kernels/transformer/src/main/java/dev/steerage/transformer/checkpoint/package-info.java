@@ -1,0 +1,2 @@
+/// Reads codebook checkpoints: safetensors, configs, tensor names.
+package dev.steerage.transformer.checkpoint;

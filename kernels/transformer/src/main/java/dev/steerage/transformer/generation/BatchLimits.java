@@ -1,0 +1,23 @@
+package dev.steerage.transformer.generation;
+
+/// Limits of one batch; together they fix its memory.
+///
+/// @param sequences most requests at a time
+/// @param rowsPerStep most positions in one forward
+/// @param kvPositions positions of keys and values in all, over all sequences: the hard memory
+///   bound; a request reserves its worst case when it is taken
+/// @param prefillChunk most prompt positions of one sequence in one forward
+public record BatchLimits(int sequences, int rowsPerStep, int kvPositions, int prefillChunk) {
+  public BatchLimits {
+    require("sequences", sequences);
+    require("rowsPerStep", rowsPerStep);
+    require("kvPositions", kvPositions);
+    require("prefillChunk", prefillChunk);
+  }
+
+  private static void require(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("batch limits: " + what + "=" + value + ", limit=1..");
+    }
+  }
+}

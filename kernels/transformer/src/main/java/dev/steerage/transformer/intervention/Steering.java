@@ -1,0 +1,50 @@
+package dev.steerage.transformer.intervention;
+
+import java.util.Map;
+
+/// The interventions at all sites for one position. Immutable.
+public final class Steering {
+  /// No intervention anywhere; the same bits as an unsteered run.
+  public static final Steering NONE = new Steering(new SiteSteering[0]);
+
+  private final SiteSteering[] sites;
+  private final boolean empty;
+
+  private Steering(SiteSteering[] sites) {
+    this.sites = sites;
+    boolean none = true;
+    for (SiteSteering site : sites) {
+      none &= site == null;
+    }
+    empty = none;
+  }
+
+  /// @param bySite interventions by site index
+  /// @param sites number of sites of the model
+  public static Steering of(Map<Integer, SiteSteering> bySite, int sites) {
+    SiteSteering[] all = new SiteSteering[sites];
+    bySite.forEach(
+        (index, steering) -> {
+          if (index < 0 || index >= sites) {
+            throw new IllegalArgumentException(
+                "steering: site index=" + index + ", limit=" + (sites - 1));
+          }
+          all[index] = steering;
+        });
+    return new Steering(all);
+  }
+
+  /// The interventions of one site, or null when the site is left alone.
+  public SiteSteering at(int siteIndex) {
+    return siteIndex < sites.length ? sites[siteIndex] : null;
+  }
+
+  public boolean isEmpty() {
+    return empty;
+  }
+
+  /// Number of sites this was made for; 0 for [#NONE].
+  public int sites() {
+    return sites.length;
+  }
+}
