@@ -1,0 +1,23 @@
+package dev.steerage.schemas.message;
+
+import java.util.Map;
+
+/// A bound was crossed: the value of `steerage.<tenant>.alerts`.
+///
+/// @param alert id, unique within the tenant
+/// @param kind closed set: `limit-hit`, `monitor`, `slot-conflict`
+/// @param severity `info`, `warning` or `critical`
+/// @param message a sentence for people; no prompt or output text
+/// @param atMs epoch milliseconds
+/// @param facts names and numbers
+public record Alert(
+    String alert,
+    String kind,
+    String severity,
+    String message,
+    long atMs,
+    Map<String, String> facts) {
+  public Alert {
+    facts = Map.copyOf(facts);
+  }
+}

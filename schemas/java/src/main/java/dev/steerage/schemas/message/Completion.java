@@ -1,0 +1,97 @@
+package dev.steerage.schemas.message;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What happened to a request: the value of `steerage.<tenant>.completions`, `type` in JSON.
+public sealed interface Completion {
+  /// The request id; also the key.
+  String request();
+
+  /// A worker has claimed the request; a later `started` of a higher attempt continues it.
+  ///
+  /// @param attempt 1 for the first worker
+  /// @param promptTokens the token ids of the prompt, as forwarded
+  /// @param promptRevision revision that steered all prompt positions but the last
+  /// @param topicIds topic name to topic id of the rule log, so that a recreated topic never
+  ///   matches
+  /// @param resumedAt index of the first token of this attempt
+  record Started(
+      String request,
+      String model,
+      String modelHash,
+      String numericClass,
+      String worker,
+      int attempt,
+      List<Integer> promptTokens,
+      long promptRevision,
+      Map<String, String> topicIds,
+      int resumedAt)
+      implements Completion {
+    public Started {
+      promptTokens = List.copyOf(promptTokens);
+      topicIds = Map.copyOf(topicIds);
+    }
+  }
+
+  /// Consecutive tokens.
+  record Tokens(String request, int attempt, List<Token> tokens) implements Completion {
+    public Tokens {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /// One token.
+  ///
+  /// @param index from 0
+  /// @param text what it adds to the text; may be empty where a UTF-8 character is not complete
+  /// @param logprob natural logarithm of its probability before temperature and truncation
+  /// @param revision the rule revision in force when it was chosen
+  /// @param steered whether an intervention acted on the forward that chose it
+  record Token(
+      int index,
+      int id,
+      String text,
+      double logprob,
+      List<Alternative> topLogprobs,
+      long revision,
+      boolean steered) {
+    public Token {
+      topLogprobs = List.copyOf(topLogprobs);
+    }
+  }
+
+  /// A token that could have been chosen.
+  record Alternative(int id, String text, double logprob) {}
+
+  /// The last event of a request.
+  ///
+  /// @param reason how it ended
+  /// @param refusal why, where `reason` is [Reason#REFUSED]
+  /// @param detail a sentence for people
+  record Finished(
+      String request,
+      Reason reason,
+      Optional<Refusal> refusal,
+      Optional<String> detail,
+      int promptTokens,
+      int completionTokens)
+      implements Completion {}
+
+  /// An id was sent again; nothing is generated.
+  ///
+  /// @param offset of the original prompt in `partition` of the prompts topic
+  record Duplicate(String request, int partition, long offset) implements Completion {}
+
+  /// How a request ended; kebab case in JSON.
+  enum Reason {
+    LENGTH,
+    EOS,
+    STOP,
+    CANCELLED,
+    EXPIRED,
+    REFUSED,
+    FAILED
+  }
+}

@@ -1,0 +1,43 @@
+package dev.steerage.schemas.topic;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/// How a topic is made and who may use it.
+///
+/// @param partitions fixed for the life of the topic
+/// @param cleanup what happens to old records
+/// @param retention how long records are kept; empty: for ever
+/// @param maxRecordBytes largest record batch that the broker takes
+/// @param writers roles that may write
+/// @param readers roles that may read
+public record TopicSettings(
+    int partitions,
+    Cleanup cleanup,
+    Optional<Duration> retention,
+    int maxRecordBytes,
+    Set<Role> writers,
+    Set<Role> readers) {
+  /// What happens to old records.
+  public enum Cleanup {
+    /// Deleted after the retention.
+    DELETE,
+    /// The last record of each key stays.
+    COMPACT,
+    /// Nothing: the topic is a log for ever.
+    NONE
+  }
+
+  /// Who a principal is.
+  public enum Role {
+    /// `<tenant>.app`: writes prompts and commands, reads completions.
+    APP,
+    /// `<tenant>.policy`: writes rules.
+    POLICY,
+    /// `<tenant>.viewer`: reads.
+    VIEWER,
+    /// Steerage's own services.
+    SERVICE
+  }
+}
