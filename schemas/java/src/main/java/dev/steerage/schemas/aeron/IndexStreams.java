@@ -1,0 +1,41 @@
+package dev.steerage.schemas.aeron;
+
+/// Where workers, the code index and its clients meet on Aeron.
+///
+/// All three streams share one channel. Workers publish on [#ACTIVATIONS] through an exclusive
+/// publication each (one session, one sequence); clients ask on [#REQUESTS] and read their own
+/// answers on [#RESPONSES].
+public final class IndexStreams {
+  /// Shared memory of one host; a UDP channel such as `aeron:udp?endpoint=index:40456` between
+  /// hosts.
+  public static final String DEFAULT_CHANNEL = "aeron:ipc";
+
+  /// Live activations, workers to index.
+  public static final int ACTIVATIONS = 1001;
+
+  /// Look-ups, clients to index.
+  public static final int REQUESTS = 1002;
+
+  /// Answers, index to one client each.
+  public static final int RESPONSES = 1003;
+
+  /// The largest live frame: an eighth of the term, Aeron's own bound for one message.
+  public static final int MAX_ACTIVATIONS_FRAME_BYTES = 512 * 1024;
+
+  private static final String ACTIVATIONS_TERM = "4m";
+
+  private IndexStreams() {}
+
+  /// The channel on which a worker adds its exclusive publication of [#ACTIVATIONS]: the base
+  /// channel with a term length that holds the largest frame, unless the base names one.
+  public static String activationsChannel(String channel) {
+    return with(channel, "term-length", ACTIVATIONS_TERM);
+  }
+
+  private static String with(String channel, String key, String value) {
+    if (channel.contains(key + "=")) {
+      return channel;
+    }
+    return channel + (channel.indexOf('?') < 0 ? "?" : "|") + key + "=" + value;
+  }
+}
