@@ -1,0 +1,32 @@
+package dev.steerage.ops.snap;
+
+import static dev.steerage.ops.Floats.get;
+import static dev.steerage.ops.Floats.set;
+
+import java.lang.foreign.MemorySegment;
+
+/// The mean of chosen codes, slot by slot.
+final class CodeMean {
+  private CodeMean() {}
+
+  static void mean(
+      MemorySegment codes,
+      int width,
+      int[] ids,
+      int offset,
+      int count,
+      int divisor,
+      MemorySegment out,
+      long outOffset) {
+    for (int i = 0; i < width; i++) {
+      float acc = 0f;
+      for (int slot = 0; slot < count; slot++) {
+        int id = ids[offset + slot];
+        if (id >= 0) {
+          acc += get(codes, (long) id * width + i);
+        }
+      }
+      set(out, outOffset + i, acc / divisor);
+    }
+  }
+}
