@@ -1,6 +1,7 @@
 package dev.steerage.schemas.topic;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.codec.Codec;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.serialization.Serde;
@@ -9,7 +10,7 @@ import org.apache.kafka.common.serialization.Serde;
 ///
 /// @param suffix the last part of the name: `prompts`, `rules`, ...
 public record TenantTopic<K, V>(
-    String suffix, Serde<K> key, Serde<V> value, TopicSettings settings) {
+    String suffix, Serde<K> key, Codec<V> value, TopicSettings settings) {
   /// The topic of one tenant.
   public Topic<K, V> of(TenantId tenant) {
     return new Topic<>("steerage." + tenant.name() + "." + suffix, key, value, settings);

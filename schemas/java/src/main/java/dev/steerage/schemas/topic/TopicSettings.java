@@ -1,6 +1,8 @@
 package dev.steerage.schemas.topic;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -19,6 +21,24 @@ public record TopicSettings(
     int maxRecordBytes,
     Set<Role> writers,
     Set<Role> readers) {
+  public TopicSettings {
+    writers = Set.copyOf(writers);
+    readers = Set.copyOf(readers);
+  }
+
+  /// The configuration that the topic is made with. Records carry the broker's time, so that no
+  /// client can move a window or a retention.
+  public Map<String, String> configuration() {
+    Map<String, String> configuration = new LinkedHashMap<>();
+    configuration.put("cleanup.policy", cleanup == Cleanup.COMPACT ? "compact" : "delete");
+    configuration.put(
+        "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
+    configuration.put("retention.bytes", "-1");
+    configuration.put("max.message.bytes", Integer.toString(maxRecordBytes));
+    configuration.put("message.timestamp.type", "LogAppendTime");
+    return configuration;
+  }
+
   /// What happens to old records.
   public enum Cleanup {
     /// Deleted after the retention.

@@ -1,0 +1,146 @@
+package dev.steerage.schemas.json;
+
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.RuleAck;
+import java.util.Optional;
+
+/// Completions and acknowledgements, as in `completion.schema.json` and `rule-ack.schema.json`.
+public final class CompletionJson {
+  private CompletionJson() {}
+
+  /// Reads one event of a completion.
+  public static Completion read(JsonIn in) {
+    String request = in.text("request");
+    return switch (in.text("type")) {
+      case "started" ->
+          new Completion.Started(
+              request,
+              in.text("model"),
+              in.text("modelHash"),
+              in.text("numericClass"),
+              in.text("worker"),
+              in.integer("attempt"),
+              in.integers("promptTokens"),
+              in.whole("promptRevision"),
+              in.textMap("topicIds"),
+              in.integer("resumedAt", 0));
+      case "tokens" ->
+          new Completion.Tokens(
+              request, in.integer("attempt"), in.objects("tokens", CompletionJson::readToken));
+      case "finished" ->
+          new Completion.Finished(
+              request,
+              in.word("reason", Completion.Reason.class),
+              in.has("refusal") ? Optional.of(in.word("refusal", Refusal.class)) : Optional.empty(),
+              in.optionalText("detail"),
+              in.integer("promptTokens"),
+              in.integer("completionTokens"));
+      case "duplicate" ->
+          new Completion.Duplicate(request, in.integer("partition"), in.whole("offset"));
+      default ->
+          throw new BadJson(
+              Refusal.MALFORMED, "type: expected started, tokens, finished or duplicate");
+    };
+  }
+
+  /// Writes one event of a completion.
+  public static void write(JsonOut out, Completion completion) {
+    switch (completion) {
+      case Completion.Started started -> writeStarted(out, started);
+      case Completion.Tokens tokens ->
+          out.text("type", "tokens")
+              .text("request", tokens.request())
+              .whole("attempt", tokens.attempt())
+              .allObjects("tokens", tokens.tokens(), CompletionJson::writeToken);
+      case Completion.Finished finished -> {
+        out.text("type", "finished")
+            .text("request", finished.request())
+            .word("reason", finished.reason());
+        finished.refusal().ifPresent(refusal -> out.word("refusal", refusal));
+        out.text("detail", finished.detail())
+            .whole("promptTokens", finished.promptTokens())
+            .whole("completionTokens", finished.completionTokens());
+      }
+      case Completion.Duplicate duplicate ->
+          out.text("type", "duplicate")
+              .text("request", duplicate.request())
+              .whole("partition", duplicate.partition())
+              .whole("offset", duplicate.offset());
+    }
+  }
+
+  private static void writeStarted(JsonOut out, Completion.Started started) {
+    out.text("type", "started")
+        .text("request", started.request())
+        .text("model", started.model())
+        .text("modelHash", started.modelHash())
+        .text("numericClass", started.numericClass())
+        .text("worker", started.worker())
+        .whole("attempt", started.attempt())
+        .allIntegers("promptTokens", started.promptTokens())
+        .whole("promptRevision", started.promptRevision())
+        .textMap("topicIds", started.topicIds())
+        .whole("resumedAt", started.resumedAt());
+  }
+
+  private static Completion.Token readToken(JsonIn in) {
+    return new Completion.Token(
+        in.integer("index"),
+        in.integer("id"),
+        in.text("text"),
+        in.number("logprob"),
+        in.objects(
+            "topLogprobs",
+            top ->
+                new Completion.Alternative(
+                    top.integer("id"), top.text("text"), top.number("logprob"))),
+        in.whole("revision"),
+        in.flag("steered", false));
+  }
+
+  private static void writeToken(JsonOut out, Completion.Token token) {
+    out.whole("index", token.index())
+        .whole("id", token.id())
+        .text("text", token.text())
+        .number("logprob", token.logprob())
+        .objects(
+            "topLogprobs",
+            token.topLogprobs(),
+            (top, alternative) ->
+                top.whole("id", alternative.id())
+                    .text("text", alternative.text())
+                    .number("logprob", alternative.logprob()))
+        .whole("revision", token.revision());
+    if (token.steered()) {
+      out.flag("steered", true);
+    }
+  }
+
+  /// Reads an acknowledgement.
+  public static RuleAck readAck(JsonIn in) {
+    return new RuleAck(
+        in.word("kind", RuleAck.Kind.class),
+        in.text("subject"),
+        in.word("subjectKind", RuleAck.SubjectKind.class),
+        in.whole("revision"),
+        in.optionalText("request"),
+        in.optionalInteger("tokenIndex"),
+        in.text("worker"),
+        in.has("refusal") ? Optional.of(in.word("refusal", Refusal.class)) : Optional.empty(),
+        in.optionalText("detail"));
+  }
+
+  /// Writes an acknowledgement.
+  public static void writeAck(JsonOut out, RuleAck ack) {
+    out.word("kind", ack.kind())
+        .text("subject", ack.subject())
+        .word("subjectKind", ack.subjectKind())
+        .whole("revision", ack.revision())
+        .text("request", ack.request())
+        .whole("tokenIndex", ack.tokenIndex())
+        .text("worker", ack.worker());
+    ack.refusal().ifPresent(refusal -> out.word("refusal", refusal));
+    out.text("detail", ack.detail());
+  }
+}

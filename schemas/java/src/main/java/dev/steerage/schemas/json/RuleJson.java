@@ -1,0 +1,266 @@
+package dev.steerage.schemas.json;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.Until;
+import dev.steerage.domain.rule.When;
+import dev.steerage.schemas.message.Refusal;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// Rules, concepts and their removal, as in `rule.schema.json`.
+public final class RuleJson {
+  private RuleJson() {}
+
+  /// Reads one record of the rule log.
+  public static RuleChange readChange(JsonIn in) {
+    if (in.has("rule")) {
+      return new RuleChange.RulePut(readRule(in, null, null));
+    }
+    if (in.has("remove")) {
+      return new RuleChange.RuleRemoved(in.text("remove"), in.text("author"));
+    }
+    if (in.has("concept")) {
+      return new RuleChange.ConceptPut(
+          in.text("concept"), in.text("model"), codes(in.texts("codes")), in.text("author"));
+    }
+    if (in.has("removeConcept")) {
+      return new RuleChange.ConceptRemoved(in.text("removeConcept"), in.text("author"));
+    }
+    throw new BadJson(Refusal.MALFORMED, "expected rule, remove, concept or removeConcept");
+  }
+
+  /// Writes one record of the rule log.
+  public static void writeChange(JsonOut out, RuleChange change) {
+    switch (change) {
+      case RuleChange.RulePut put -> writeRule(out, put.rule());
+      case RuleChange.RuleRemoved removed ->
+          out.text("remove", removed.rule()).text("author", removed.author());
+      case RuleChange.ConceptPut put ->
+          out.text("concept", put.concept())
+              .text("model", put.model())
+              .texts("codes", put.codes())
+              .text("author", put.author());
+      case RuleChange.ConceptRemoved removed ->
+          out.text("removeConcept", removed.concept()).text("author", removed.author());
+    }
+  }
+
+  /// Reads a rule. In a prompt `model` and `author` may be left out; the log demands them.
+  static Rule readRule(JsonIn in, String defaultModel, String defaultAuthor) {
+    return new Rule(
+        in.text("rule"),
+        defaultModel == null ? in.text("model") : in.text("model", defaultModel),
+        in.integer("priority", 0),
+        in.optionalObject("match", RuleJson::readMatch).orElse(Match.ALL),
+        in.optionalObject("when", RuleJson::readWhen).orElse(When.ALWAYS),
+        in.objects("do", RuleJson::readAction),
+        in.optionalObject("until", until -> new Until(until.optionalInteger("tokens")))
+            .orElse(Until.NEVER),
+        defaultAuthor == null ? in.text("author") : in.text("author", defaultAuthor));
+  }
+
+  static void writeRule(JsonOut out, Rule rule) {
+    out.text("rule", rule.id()).text("model", rule.model());
+    if (rule.priority() != 0) {
+      out.whole("priority", rule.priority());
+    }
+    if (!rule.match().equals(Match.ALL)) {
+      out.object("match", match -> writeMatch(match, rule.match()));
+    }
+    if (!rule.when().equals(When.ALWAYS)) {
+      out.object("when", when -> writeWhen(when, rule.when()));
+    }
+    out.allObjects("do", rule.actions(), RuleJson::writeAction);
+    if (rule.until().tokens().isPresent()) {
+      out.object("until", until -> until.whole("tokens", rule.until().tokens()));
+    }
+    out.text("author", rule.author());
+  }
+
+  private static Match readMatch(JsonIn in) {
+    double percent = in.number("percent", 100);
+    if (!(percent >= 0 && percent <= 100)) {
+      throw new BadJson(Refusal.BAD_NUMBER, "percent=" + percent + ", expected 0 to 100");
+    }
+    return new Match(
+        in.optionalText("request"), in.optionalText("session"), in.textMap("labels"), percent);
+  }
+
+  private static void writeMatch(JsonOut out, Match match) {
+    out.text("request", match.request())
+        .text("session", match.session())
+        .textMap("labels", match.labels());
+    if (match.percent() != 100) {
+      out.number("percent", match.percent());
+    }
+  }
+
+  private static When readWhen(JsonIn in) {
+    return new When(
+        in.has("phase") ? in.word("phase", When.Phase.class) : When.Phase.ANY,
+        in.has("positions") ? Optional.of(readPositions(in)) : Optional.empty(),
+        in.flag("once", false),
+        in.optionalObject("after", after -> after.integers("tokens")).orElse(List.of()),
+        in.optionalObject("fired", RuleJson::readFired));
+  }
+
+  private static void writeWhen(JsonOut out, When when) {
+    if (when.phase() != When.Phase.ANY) {
+      out.word("phase", when.phase());
+    }
+    when.positions().ifPresent(positions -> writePositions(out, positions));
+    if (when.once()) {
+      out.flag("once", true);
+    }
+    if (!when.after().isEmpty()) {
+      out.object("after", after -> after.integers("tokens", when.after()));
+    }
+    out.object(
+        "fired",
+        when.fired(),
+        (fired, value) -> {
+          switch (value.codes()) {
+            case CodeSelection.Codes codes -> fired.texts("codes", codes.codes());
+            case CodeSelection.Concept concept -> fired.text("concept", concept.name());
+          }
+          fired.whole("within", value.within());
+        });
+  }
+
+  private static When.Positions readPositions(JsonIn in) {
+    JsonNode value = in.at("positions");
+    if (value.isArray()) {
+      return new When.Positions.Listed(in.integers("positions"));
+    }
+    JsonIn positions = in.object("positions");
+    if (positions.has("every")) {
+      int every = positions.integer("every");
+      int offset = positions.integer("offset", 0);
+      if (every < 1 || offset < 0) {
+        throw new BadJson(Refusal.BAD_NUMBER, "positions: every=" + every + ", offset=" + offset);
+      }
+      return new When.Positions.Every(every, offset);
+    }
+    return new When.Positions.Range(
+        positions.integer("from", 0), positions.integer("to", Integer.MAX_VALUE));
+  }
+
+  private static void writePositions(JsonOut out, When.Positions positions) {
+    switch (positions) {
+      case When.Positions.Listed listed -> out.allIntegers("positions", listed.positions());
+      case When.Positions.Range range ->
+          out.object(
+              "positions",
+              object -> {
+                object.whole("from", range.from());
+                if (range.to() != Integer.MAX_VALUE) {
+                  object.whole("to", range.to());
+                }
+              });
+      case When.Positions.Every every ->
+          out.object(
+              "positions",
+              object -> object.whole("every", every.every()).whole("offset", every.offset()));
+    }
+  }
+
+  private static When.Fired readFired(JsonIn in) {
+    int within = in.integer("within");
+    if (within < 1) {
+      throw new BadJson(Refusal.BAD_NUMBER, "within=" + within + ", expected >= 1");
+    }
+    return new When.Fired(readSelection(in), within);
+  }
+
+  private static CodeSelection readSelection(JsonIn in) {
+    return in.has("concept")
+        ? new CodeSelection.Concept(in.text("concept"))
+        : new CodeSelection.Codes(codes(in.texts("codes")));
+  }
+
+  /// Reads `{"activate": …, "slots": …}`, `{"append": …}`, `{"ban": …}` or `{"ablate": …}`.
+  static Action readAction(JsonIn in) {
+    if (in.has("activate")) {
+      return new Action.Activate(selection(in, "activate"), readSlots(in));
+    }
+    if (in.has("append")) {
+      return new Action.Append(selection(in, "append"));
+    }
+    if (in.has("ban")) {
+      return new Action.Ban(selection(in, "ban"));
+    }
+    if (in.has("ablate")) {
+      return new Action.Ablate(selection(in, "ablate"));
+    }
+    throw new BadJson(Refusal.MALFORMED, "do: expected activate, append, ban or ablate");
+  }
+
+  static void writeAction(JsonOut out, Action action) {
+    switch (action) {
+      case Action.Activate activate -> {
+        writeSelection(out, "activate", activate.codes());
+        switch (activate.slots()) {
+          case Action.Slots.LeastSimilar() -> {
+            // What a reader assumes.
+          }
+          case Action.Slots.All() -> out.text("slots", "all");
+          case Action.Slots.At(int slot) -> out.whole("slots", slot);
+        }
+      }
+      case Action.Append append -> writeSelection(out, "append", append.codes());
+      case Action.Ban ban -> writeSelection(out, "ban", ban.codes());
+      case Action.Ablate ablate -> writeSelection(out, "ablate", ablate.codes());
+    }
+  }
+
+  private static Action.Slots readSlots(JsonIn in) {
+    if (!in.has("slots")) {
+      return new Action.Slots.LeastSimilar();
+    }
+    if (in.at("slots").isNumber()) {
+      int slot = in.integer("slots");
+      if (slot < 0) {
+        throw new BadJson(Refusal.BAD_NUMBER, "slots=" + slot + ", expected >= 0");
+      }
+      return new Action.Slots.At(slot);
+    }
+    return switch (in.text("slots")) {
+      case "least-similar" -> new Action.Slots.LeastSimilar();
+      case "all" -> new Action.Slots.All();
+      default ->
+          throw new BadJson(Refusal.MALFORMED, "slots: expected least-similar, all or a number");
+    };
+  }
+
+  private static CodeSelection selection(JsonIn in, String name) {
+    return in.at(name).isArray()
+        ? new CodeSelection.Codes(codes(in.texts(name)))
+        : new CodeSelection.Concept(in.object(name).text("concept"));
+  }
+
+  private static void writeSelection(JsonOut out, String name, CodeSelection selection) {
+    switch (selection) {
+      case CodeSelection.Codes codes -> out.texts(name, codes.codes());
+      case CodeSelection.Concept concept ->
+          out.object(name, object -> object.text("concept", concept.name()));
+    }
+  }
+
+  private static List<Code> codes(List<String> names) {
+    return names.stream().map(RuleJson::code).toList();
+  }
+
+  private static Code code(String name) {
+    try {
+      return Code.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw new BadJson(Refusal.UNKNOWN_CODE, e.getMessage());
+    }
+  }
+}

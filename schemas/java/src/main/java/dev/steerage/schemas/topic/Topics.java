@@ -1,0 +1,281 @@
+package dev.steerage.schemas.topic;
+
+import static dev.steerage.schemas.topic.TopicSettings.Role.APP;
+import static dev.steerage.schemas.topic.TopicSettings.Role.POLICY;
+import static dev.steerage.schemas.topic.TopicSettings.Role.SERVICE;
+import static dev.steerage.schemas.topic.TopicSettings.Role.VIEWER;
+
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.codec.Codec;
+import dev.steerage.schemas.codec.JsonCodec;
+import dev.steerage.schemas.codec.RawCodec;
+import dev.steerage.schemas.json.CompletionJson;
+import dev.steerage.schemas.json.PlatformJson;
+import dev.steerage.schemas.json.PromptJson;
+import dev.steerage.schemas.json.RuleJson;
+import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.CodeStatistics;
+import dev.steerage.schemas.message.Command;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.Prompt;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.schemas.message.RulesSnapshot;
+import dev.steerage.schemas.message.Work;
+import dev.steerage.schemas.topic.TopicSettings.Cleanup;
+import dev.steerage.schemas.topic.TopicSettings.Role;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+
+/// Every topic, with its partitions, retention, cleanup, largest record and roles. Constants are
+/// the catalogue: topics are made from it, ACLs are generated from it and `asyncapi.yaml` is
+/// compared with it.
+public final class Topics {
+  /// How long completions, prompts and so request ids are kept.
+  public static final Duration CONVERSATION_RETENTION = Duration.ofDays(7);
+
+  /// Largest prompt, command or rule that is acted on. The broker takes larger ones, so that their
+  /// writer gets an answer with a reason instead of a client error.
+  public static final int MAX_REQUEST_BYTES = 256 * 1024;
+
+  /// Largest record of any other topic.
+  public static final int MAX_RECORD_BYTES = 1024 * 1024;
+
+  private static final int TENANT_PARTITIONS = 4;
+  private static final int WORK_PARTITIONS = 8;
+  private static final int HISTOGRAM_PARTITIONS = 8;
+  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Serde<String> TEXT = Serdes.String();
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+  /// Requests for completions.
+  public static final TenantTopic<String, Prompt> PROMPTS =
+      tenant(
+          "prompts",
+          JsonCodec.checked(MAX_REQUEST_BYTES, Schemas.PROMPT, PromptJson::read, PromptJson::write),
+          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP), Set.of()));
+
+  /// One-shot orders about one request.
+  public static final TenantTopic<String, Command> COMMANDS =
+      tenant(
+          "commands",
+          JsonCodec.checked(
+              MAX_REQUEST_BYTES,
+              Schemas.COMMAND,
+              PromptJson::readCommand,
+              PromptJson::writeCommand),
+          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP, POLICY), Set.of()));
+
+  /// The rule log: one partition, kept for ever, never compacted, never written in a transaction.
+  /// It is the audit log, and its offsets are the revisions.
+  public static final TenantTopic<String, RuleChange> RULES =
+      tenant(
+          "rules",
+          JsonCodec.checked(
+              MAX_REQUEST_BYTES, Schemas.RULE, RuleJson::readChange, RuleJson::writeChange),
+          new TopicSettings(
+              1,
+              Cleanup.NONE,
+              Optional.empty(),
+              MAX_RECORD_BYTES,
+              Set.of(POLICY),
+              Set.of(POLICY, VIEWER, SERVICE)));
+
+  /// What became of rules and commands.
+  public static final TenantTopic<String, RuleAck> RULE_ACKS =
+      tenant(
+          "rule-acks",
+          JsonCodec.trusted(CompletionJson::readAck, CompletionJson::writeAck),
+          settings(
+              Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY, VIEWER)));
+
+  /// What happened to requests, token by token.
+  public static final TenantTopic<String, Completion> COMPLETIONS =
+      tenant(
+          "completions",
+          JsonCodec.trusted(CompletionJson::read, CompletionJson::write),
+          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+
+  /// Raw natural ids and overwritten slots: SBE, read with `ActivationsDecoder`.
+  public static final TenantTopic<String, byte[]> ACTIVATIONS =
+      tenant(
+          "activations",
+          RawCodec.BYTES,
+          settings(Duration.ofHours(24), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+
+  /// Windowed counts per model and site; the key is [#statisticsKey].
+  public static final TenantTopic<String, CodeStatistics> CODE_STATISTICS =
+      tenant(
+          "code-statistics",
+          JsonCodec.trusted(PlatformJson::readStatistics, PlatformJson::writeStatistics),
+          settings(
+              CONVERSATION_RETENTION,
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY, VIEWER)));
+
+  /// Bounds that were crossed.
+  public static final TenantTopic<String, Alert> ALERTS =
+      tenant(
+          "alerts",
+          JsonCodec.trusted(PlatformJson::readAlert, PlatformJson::writeAlert),
+          settings(
+              Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY, VIEWER)));
+
+  /// Records that nobody could act on, untouched; headers as in
+  /// [dev.steerage.schemas.message.DeadLetter].
+  public static final TenantTopic<byte[], byte[]> DEAD_LETTERS =
+      new TenantTopic<>(
+          "dead-letters",
+          BYTES,
+          RawCodec.BYTES,
+          // An untouched record of the largest size, and its headers.
+          settings(
+              Duration.ofDays(30), 2 * MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY)));
+
+  /// Metrics of the trainer.
+  public static final TenantTopic<String, byte[]> TRAINING =
+      tenant(
+          "training",
+          RawCodec.BYTES,
+          settings(Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+
+  /// The models that workers serve; readable by all.
+  public static final Topic<String, ModelCard> MODELS =
+      new Topic<>(
+          "steerage.models",
+          TEXT,
+          JsonCodec.trusted(PlatformJson::readModel, PlatformJson::writeModel),
+          new TopicSettings(
+              1,
+              Cleanup.COMPACT,
+              Optional.empty(),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY, VIEWER, SERVICE)));
+
+  /// Exact histograms per tick, tenant and block of sites: SBE, read with `HistogramDecoder`; the
+  /// key is [#histogramKey].
+  public static final Topic<String, byte[]> HISTOGRAMS =
+      new Topic<>(
+          "steerage-internal.activations",
+          TEXT,
+          RawCodec.BYTES,
+          new TopicSettings(
+              HISTOGRAM_PARTITIONS,
+              Cleanup.DELETE,
+              Optional.of(Duration.ofHours(24)),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(SERVICE)));
+
+  /// The state of each tenant's rule log; the key is the tenant.
+  public static final Topic<String, RulesSnapshot> RULES_SNAPSHOT =
+      new Topic<>(
+          "steerage-internal.rules-snapshot",
+          TEXT,
+          JsonCodec.trusted(PlatformJson::readSnapshot, PlatformJson::writeSnapshot),
+          new TopicSettings(
+              1,
+              Cleanup.COMPACT,
+              Optional.empty(),
+              16 * MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(SERVICE)));
+
+  private static final Codec<Work> WORK_CODEC =
+      JsonCodec.trusted(PromptJson::readWork, PromptJson::writeWork);
+  private static final String WORK_PREFIX = "steerage-internal.work.";
+
+  private Topics() {}
+
+  /// Admitted prompts of one model; the key is [#workKey].
+  ///
+  /// @throws IllegalArgumentException if the name is not `[A-Za-z0-9._-]{1,64}`
+  public static Topic<String, Work> work(String model) {
+    if (!isModelName(model)) {
+      throw new IllegalArgumentException("model: name='" + model + "', expected " + MODEL);
+    }
+    return new Topic<>(
+        WORK_PREFIX + model,
+        TEXT,
+        WORK_CODEC,
+        new TopicSettings(
+            WORK_PARTITIONS,
+            Cleanup.DELETE,
+            Optional.of(CONVERSATION_RETENTION),
+            MAX_RECORD_BYTES,
+            Set.of(SERVICE),
+            Set.of(SERVICE)));
+  }
+
+  /// Whether a model can have this name.
+  public static boolean isModelName(String model) {
+    return MODEL.matcher(model).matches();
+  }
+
+  /// The model of a work topic.
+  public static Optional<String> modelOfWork(String topicName) {
+    return topicName.startsWith(WORK_PREFIX)
+        ? Optional.of(topicName.substring(WORK_PREFIX.length()))
+        : Optional.empty();
+  }
+
+  /// Every topic that a tenant has.
+  public static List<TenantTopic<?, ?>> ofTenant() {
+    return List.of(
+        PROMPTS,
+        COMMANDS,
+        RULES,
+        RULE_ACKS,
+        COMPLETIONS,
+        ACTIVATIONS,
+        CODE_STATISTICS,
+        ALERTS,
+        DEAD_LETTERS,
+        TRAINING);
+  }
+
+  /// Every topic that exists once; [#work] comes on top for each model.
+  public static List<Topic<?, ?>> platform() {
+    return List.of(MODELS, HISTOGRAMS, RULES_SNAPSHOT);
+  }
+
+  /// The key of admitted prompts: turns of one session stay in order.
+  ///
+  /// @param session the session, or the request id of a prompt without one
+  public static String workKey(TenantId tenant, String session) {
+    return tenant.name() + "/" + session;
+  }
+
+  /// The key of a histogram record: one writer order per tenant, model and block of sites.
+  public static String histogramKey(TenantId tenant, String model, int siteBlock) {
+    return tenant.name() + "/" + model + "/" + siteBlock;
+  }
+
+  /// The key of code statistics.
+  public static String statisticsKey(String model, String site, long windowMs, long windowStartMs) {
+    return model + "/" + site + "/" + windowMs + "/" + windowStartMs;
+  }
+
+  private static <V> TenantTopic<String, V> tenant(
+      String suffix, Codec<V> value, TopicSettings settings) {
+    return new TenantTopic<>(suffix, TEXT, value, settings);
+  }
+
+  /// Steerage's own services read every topic.
+  private static TopicSettings settings(
+      Duration retention, int maxRecordBytes, Set<Role> writers, Set<Role> readers) {
+    Set<Role> all = new HashSet<>(readers);
+    all.add(SERVICE);
+    return new TopicSettings(
+        TENANT_PARTITIONS, Cleanup.DELETE, Optional.of(retention), maxRecordBytes, writers, all);
+  }
+}
