@@ -1,10 +1,14 @@
 package dev.steerage.schemas.aeron;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /// Where workers, the code index and its clients meet on Aeron.
 ///
-/// All three streams share one channel. Workers publish on [#ACTIVATIONS] through an exclusive
-/// publication each (one session, one sequence); clients ask on [#REQUESTS] and read their own
-/// answers on [#RESPONSES].
+/// Workers publish on [#ACTIVATIONS] through an exclusive publication each: the bytes of a Kafka
+/// activations record, with a sequence number (1, 2, 3 and on, of frames produced, sent or not) as
+/// Aeron's reserved value, so that the index sees what was dropped before the publication. Clients
+/// ask on [#REQUESTS] and read their own answers, and nobody else's, on [#RESPONSES].
 public final class IndexStreams {
   /// Shared memory of one host; a UDP channel such as `aeron:udp?endpoint=index:40456` between
   /// hosts.
@@ -30,6 +34,14 @@ public final class IndexStreams {
   /// channel with a term length that holds the largest frame, unless the base names one.
   public static String activationsChannel(String channel) {
     return with(channel, "term-length", ACTIVATIONS_TERM);
+  }
+
+  /// The media driver's folder that services of one user and host share unless told otherwise: in
+  /// shared memory where there is any.
+  public static Path defaultDirectory() {
+    Path memory = Path.of("/dev/shm");
+    Path parent = Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
+    return parent.resolve("steerage-aeron-" + System.getProperty("user.name"));
   }
 
   private static String with(String channel, String key, String value) {
