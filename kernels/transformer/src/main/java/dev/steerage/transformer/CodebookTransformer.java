@@ -1,41 +1,63 @@
 package dev.steerage.transformer;
 
+import dev.steerage.ops.Backend;
+import dev.steerage.transformer.checkpoint.Checkpoint;
+import dev.steerage.transformer.checkpoint.CheckpointException;
+import dev.steerage.transformer.forward.Weights;
+import dev.steerage.transformer.generation.WarmUp;
 import dev.steerage.transformer.tokenizer.Tokenizer;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// A loaded codebook model. Immutable; shared between threads.
 public final class CodebookTransformer implements AutoCloseable {
-  private final ModelConfig config;
-  private final List<CodebookSite> sites;
-  private final String hash;
-  private final NumericClass numericClass;
-  private final Tokenizer tokenizer;
+  /// Enough for the vector backend on a busy machine; the native one returns much earlier.
+  private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(3);
 
-  CodebookTransformer(
-      ModelConfig config,
-      List<CodebookSite> sites,
-      String hash,
-      NumericClass numericClass,
-      Tokenizer tokenizer) {
-    this.config = config;
-    this.sites = List.copyOf(sites);
-    this.hash = hash;
+  private static final String BUILD = "0.1.0";
+
+  private final Arena arena;
+  private final Checkpoint checkpoint;
+  private final NumericClass numericClass;
+
+  private CodebookTransformer(Arena arena, Checkpoint checkpoint, NumericClass numericClass) {
+    this.arena = arena;
+    this.checkpoint = checkpoint;
     this.numericClass = numericClass;
-    this.tokenizer = tokenizer;
+  }
+
+  /// Reads a model folder: `model.safetensors`, `config.json`, `base_config.json` and
+  /// `tokenizer.json` or `vocab.json`.
+  ///
+  /// @throws CheckpointException naming file, tensor, what was expected and what was found
+  public static CodebookTransformer load(Path folder, Backend backend) {
+    Arena arena = Arena.ofShared();
+    try {
+      Checkpoint checkpoint = Checkpoint.read(folder, backend, arena);
+      NumericClass numericClass =
+          new NumericClass(
+              backend.name(), backend.instructionPath(), backend.laneWidth(), "f32", BUILD);
+      return new CodebookTransformer(arena, checkpoint, numericClass);
+    } catch (RuntimeException e) {
+      arena.close();
+      throw e;
+    }
   }
 
   public ModelConfig config() {
-    return config;
+    return weights().config();
   }
 
   /// All codebooks in canonical order: `L0.attn.H0`, …, `L0.mlp`, `L1.attn.H0`, …
   public List<CodebookSite> sites() {
-    return sites;
+    return weights().sites();
   }
 
-  /// SHA-256 (hex) of the content of weights, configs and tokenizer: the model hash.
+  /// SHA-256 (hex) over the content of weights, configs and tokenizer: the model hash.
   public String hash() {
-    return hash;
+    return checkpoint.hash();
   }
 
   public NumericClass numericClass() {
@@ -43,15 +65,23 @@ public final class CodebookTransformer implements AutoCloseable {
   }
 
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return checkpoint.tokenizer();
+  }
+
+  /// What the forward pass runs; alive until [#close].
+  public Weights weights() {
+    return checkpoint.weights();
   }
 
   /// Runs the model until compiled code is up to speed, in bounded time. Called before a worker
   /// says that it is ready; changes nothing else.
   public void warmUp() {
-    throw new UnsupportedOperationException("no forward yet");
+    WarmUp.run(this, WARM_UP_LIMIT);
   }
 
+  /// Gives the mapped weights back. No batch of this model may run any more.
   @Override
-  public void close() {}
+  public void close() {
+    arena.close();
+  }
 }

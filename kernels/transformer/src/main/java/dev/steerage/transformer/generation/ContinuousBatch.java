@@ -1,19 +1,63 @@
 package dev.steerage.transformer.generation;
 
+import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.ForwardPass;
+import dev.steerage.transformer.intervention.SiteSteering;
+import dev.steerage.transformer.intervention.Steering;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Runs many requests at once: each [#step] is one forward over all rows that are due, prompt
-/// positions and generated ones mixed. One thread owns a batch and makes all calls.
+/// positions and generated ones mixed. One thread owns a batch and makes all calls; listeners may
+/// call back into it.
 ///
 /// Results never depend on batch mates, batch size, chunking or holds: within a numeric class they
-/// are equal bit for bit. Nothing is allocated per token in the steady state.
+/// are equal bit for bit. Nothing is allocated per token in the steady state. A listener or a
+/// steering source must not throw: what it throws comes out of [#step], with the batch half done.
 public final class ContinuousBatch implements AutoCloseable {
   private final CodebookTransformer model;
   private final BatchLimits limits;
+  private final CodebookSite[] sites;
+  private final ForwardPass forward;
+  private final Sampler sampler;
+  private final PagePool pool;
+  private final int[] pageTable;
+  private final int pagesPerSequence;
+  private final Sequence[] slots;
+  private final Sequence[] scheduled;
+  private final Map<String, Sequence> byId = new HashMap<>();
+  private final RowCodes natural;
+  private final RowCodes effective;
+  private int scheduledCount;
+  private int rotation;
+  private boolean stepping;
 
   public ContinuousBatch(CodebookTransformer model, BatchLimits limits) {
     this.model = model;
     this.limits = limits;
+    int page = ForwardPass.pageSize();
+    int pages = limits.kvPositions() / page;
+    if (pages < 1) {
+      throw new IllegalArgumentException(
+          "batch limits: kvPositions=" + limits.kvPositions() + ", limit=" + page + "..");
+    }
+    sites = model.sites().toArray(CodebookSite[]::new);
+    pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
+    pageTable = new int[limits.sequences() * pagesPerSequence];
+    pool = new PagePool(pages);
+    forward =
+        new ForwardPass(
+            model.weights(),
+            limits.rowsPerStep(),
+            Math.min(limits.rowsPerStep(), limits.sequences()),
+            pages,
+            pageTable);
+    sampler = new Sampler(model.weights().backend(), model.config().vocabulary());
+    slots = new Sequence[limits.sequences()];
+    scheduled = new Sequence[limits.sequences()];
+    natural = new RowCodes(forward, false);
+    effective = new RowCodes(forward, true);
   }
 
   public CodebookTransformer model() {
@@ -30,33 +74,232 @@ public final class ContinuousBatch implements AutoCloseable {
   /// @throws IllegalArgumentException if it can never run here; says the limit
   public boolean offer(
       GenerationRequest request, SteeringSource steering, GenerationListener listener) {
-    throw new UnsupportedOperationException("no forward yet");
+    int pages = pagesFor(request);
+    if (byId.containsKey(request.id())) {
+      throw new IllegalArgumentException("request: id=" + request.id() + " is running");
+    }
+    int slot = freeSlot();
+    if (slot < 0 || pages > pool.free()) {
+      return false;
+    }
+    Sequence sequence = new Sequence(request, steering, listener, slot, pages, model);
+    pool.take(pages, pageTable, slot * pagesPerSequence);
+    slots[slot] = sequence;
+    byId.put(request.id(), sequence);
+    return true;
   }
 
-  /// Ends a request before the next step; the listener hears [FinishReason#CANCELLED] at once.
+  /// Ends a request before the next step. The listener hears [FinishReason#CANCELLED] at once, or,
+  /// when called by a listener, at the end of this step.
   ///
   /// @return false when no such request runs
   public boolean cancel(String id) {
-    throw new UnsupportedOperationException("no forward yet");
+    Sequence sequence = byId.get(id);
+    if (sequence == null) {
+      return false;
+    }
+    sequence.cancelled = true;
+    if (!stepping) {
+      finish(sequence, FinishReason.CANCELLED);
+    }
+    return true;
   }
 
-  /// A held request is passed over by [#step]; its results stay the same.
+  /// A held request is passed over by [#step]; its results stay the same. Unknown ids are ignored.
   public void hold(String id, boolean held) {
-    throw new UnsupportedOperationException("no forward yet");
-  }
-
-  /// One forward over all rows that are due, then sampling and listener calls.
-  ///
-  /// @return tokens and prompt positions done; 0 = nothing to do
-  public int step() {
-    throw new UnsupportedOperationException("no forward yet");
+    Sequence sequence = byId.get(id);
+    if (sequence != null) {
+      sequence.held = held;
+    }
   }
 
   /// Requests taken and not finished, held ones included.
   public int active() {
-    throw new UnsupportedOperationException("no forward yet");
+    return byId.size();
+  }
+
+  /// Positions of keys and values that are not reserved, of [BatchLimits#kvPositions].
+  public int freePositions() {
+    return pool.free() * ForwardPass.pageSize();
+  }
+
+  /// One forward over all rows that are due, then sampling and listener calls.
+  ///
+  /// Sequences that generate come first, then prompts, each group in turn, so that a long prompt
+  /// holds nobody up and nobody starves.
+  ///
+  /// @return tokens and prompt positions done; 0 = nothing to do
+  public int step() {
+    stepping = true;
+    try {
+      int done = finishResumed();
+      schedule();
+      if (scheduledCount > 0) {
+        forward.run();
+        for (int i = 0; i < scheduledCount; i++) {
+          done += report(scheduled[i]);
+          scheduled[i] = null;
+        }
+      }
+      endCancelled();
+      return done;
+    } finally {
+      stepping = false;
+    }
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    forward.close();
+  }
+
+  private int pagesFor(GenerationRequest request) {
+    int vocabulary = model.config().vocabulary();
+    for (int token : request.prompt()) {
+      requireToken(token, vocabulary);
+    }
+    for (int token : request.committed()) {
+      requireToken(token, vocabulary);
+    }
+    long positions = (long) request.prompt().length + request.maxTokens();
+    if (positions > model.config().maxPositions()) {
+      throw new IllegalArgumentException(
+          ("request: prompt + maxTokens=" + positions)
+              + (", limit=" + model.config().maxPositions() + " positions of the model"));
+    }
+    int page = ForwardPass.pageSize();
+    int pages = (int) ((positions + page - 1) / page);
+    if (pages > pool.pages()) {
+      throw new IllegalArgumentException(
+          ("request: prompt + maxTokens=" + positions)
+              + (", limit=" + (pool.pages() * page) + " positions of the batch"));
+    }
+    return pages;
+  }
+
+  private static void requireToken(int token, int vocabulary) {
+    if (token < 0 || token >= vocabulary) {
+      throw new IllegalArgumentException(
+          "request: token=" + token + ", limit=0.." + (vocabulary - 1));
+    }
+  }
+
+  private int freeSlot() {
+    for (int slot = 0; slot < slots.length; slot++) {
+      if (slots[slot] == null) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /// Requests whose committed tokens already ended them: nothing is left to run.
+  private int finishResumed() {
+    int done = 0;
+    for (Sequence sequence : slots) {
+      if (sequence != null && sequence.finishedBefore != null && !sequence.held) {
+        finish(sequence, sequence.finishedBefore);
+        done++;
+      }
+    }
+    return done;
+  }
+
+  private void schedule() {
+    forward.clear();
+    scheduledCount = 0;
+    rotation = rotation + 1 == slots.length ? 0 : rotation + 1;
+    for (int pass = 0; pass < 2; pass++) {
+      boolean generating = pass == 0;
+      for (int i = 0; i < slots.length; i++) {
+        int slot = rotation + i < slots.length ? rotation + i : rotation + i - slots.length;
+        Sequence sequence = slots[slot];
+        if (sequence != null
+            && !sequence.held
+            && sequence.finishedBefore == null
+            && sequence.pending() == 1 == generating
+            && forward.rows() < forward.capacity()) {
+          addRows(sequence);
+        }
+      }
+    }
+  }
+
+  private void addRows(Sequence sequence) {
+    int room = Math.min(forward.capacity() - forward.rows(), limits.prefillChunk());
+    int rows = Math.min(sequence.pending(), room);
+    if (sequence.steering.needsHistory()) {
+      rows = 1;
+    }
+    sequence.firstRow = forward.rows();
+    sequence.rows = rows;
+    for (int i = 0; i < rows; i++) {
+      int position = sequence.forwarded + i;
+      Steering steering = sequence.steering.steeringFor(position, sequence.isGeneration(position));
+      check(sequence, steering);
+      boolean last = position == sequence.known - 1;
+      int pagesFrom = sequence.slot * pagesPerSequence;
+      forward.add(sequence.tokens[position], position, pagesFrom, steering, last);
+    }
+    scheduled[scheduledCount++] = sequence;
+  }
+
+  private void check(Sequence sequence, Steering steering) {
+    if (steering == sequence.checked) {
+      return;
+    }
+    for (int i = 0; i < steering.sites(); i++) {
+      SiteSteering site = steering.at(i);
+      if (site != null) {
+        if (i >= sites.length) {
+          throw new IllegalArgumentException(
+              "steering: site index=" + i + ", limit=" + (sites.length - 1));
+        }
+        site.check(sites[i]);
+      }
+    }
+    sequence.checked = steering;
+  }
+
+  private int report(Sequence sequence) {
+    for (int i = 0; i < sequence.rows; i++) {
+      int row = sequence.firstRow + i;
+      sequence.listener.onForward(sequence.forwarded + i, natural.at(row), effective.at(row));
+    }
+    sequence.forwarded += sequence.rows;
+    if (sequence.pending() > 0) {
+      return sequence.rows;
+    }
+    int index = sequence.generated();
+    GenerationRequest request = sequence.request;
+    int token =
+        sampler.choose(
+            forward.logits(),
+            forward.logitsAt(sequence.firstRow + sequence.rows - 1),
+            request.sampling(),
+            sequence.seen,
+            index,
+            request.topLogprobs());
+    FinishReason reason = sequence.accept(token);
+    sequence.listener.onToken(index, token, sampler.logprob(), sampler.top());
+    if (reason != null) {
+      finish(sequence, reason);
+    }
+    return sequence.rows;
+  }
+
+  private void endCancelled() {
+    for (Sequence sequence : slots) {
+      if (sequence != null && sequence.cancelled) {
+        finish(sequence, FinishReason.CANCELLED);
+      }
+    }
+  }
+
+  private void finish(Sequence sequence, FinishReason reason) {
+    slots[sequence.slot] = null;
+    byId.remove(sequence.request.id());
+    pool.giveBack(pageTable, sequence.slot * pagesPerSequence, sequence.pages);
+    sequence.listener.onFinished(reason);
+  }
 }

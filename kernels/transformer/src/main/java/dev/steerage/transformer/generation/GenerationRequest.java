@@ -1,5 +1,6 @@
 package dev.steerage.transformer.generation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// One request as the engine runs it. The arrays are not copied; nobody may change them later.
@@ -32,7 +33,7 @@ public record GenerationRequest(
     require("committed length", committed.length, 0, maxTokens);
     require("stop strings", stop.size(), 0, MAX_STOP_STRINGS);
     for (String s : stop) {
-      int bytes = s.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+      int bytes = s.getBytes(StandardCharsets.UTF_8).length;
       require("bytes of a stop string", bytes, 1, MAX_STOP_BYTES);
     }
   }

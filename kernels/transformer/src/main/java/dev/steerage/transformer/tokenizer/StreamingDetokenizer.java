@@ -2,6 +2,7 @@ package dev.steerage.transformer.tokenizer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Turns tokens into text as they come and never hands out half a character. One per stream.
 public final class StreamingDetokenizer {
@@ -12,14 +13,17 @@ public final class StreamingDetokenizer {
     this.tokenizer = tokenizer;
   }
 
-  /// Text that this token completes; empty while a character is unfinished.
+  /// Text that this token completes; empty while a character is unfinished, and for special tokens.
   public String next(int token) {
+    if (tokenizer.isSpecial(token)) {
+      return "";
+    }
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     all.writeBytes(pending);
     all.writeBytes(tokenizer.bytes(token));
     byte[] bytes = all.toByteArray();
     int complete = completeLength(bytes);
-    pending = java.util.Arrays.copyOfRange(bytes, complete, bytes.length);
+    pending = Arrays.copyOfRange(bytes, complete, bytes.length);
     return new String(bytes, 0, complete, StandardCharsets.UTF_8);
   }
 
@@ -43,5 +47,16 @@ public final class StreamingDetokenizer {
       return needed > i ? bytes.length - i : bytes.length;
     }
     return bytes.length;
+  }
+
+  /// Bytes of a character by its first byte; 1 for a byte that begins none.
+  private static int sequenceLength(int first) {
+    if (first >= 0xC2 && first < 0xE0) {
+      return 2;
+    }
+    if (first >= 0xE0 && first < 0xF0) {
+      return 3;
+    }
+    return first >= 0xF0 && first <= 0xF4 ? 4 : 1;
   }
 }

@@ -1,5 +1,7 @@
 package dev.steerage.transformer.tokenizer;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /// Text to token ids and back. Immutable; shared between threads.
@@ -9,23 +11,28 @@ public interface Tokenizer {
   /// Errors: [IllegalArgumentException] when the vocabulary cannot say the text.
   int[] encode(String text);
 
-  /// Text of the ids; bytes that are no UTF-8 become U+FFFD.
-  default String decode(int[] ids) {
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-    for (int id : ids) {
-      out.writeBytes(bytes(id));
-    }
-    return out.toString(java.nio.charset.StandardCharsets.UTF_8);
-  }
-
-  /// UTF-8 bytes of one token, which may be a part of a character. The caller may keep the array
-  /// but not change it.
+  /// UTF-8 bytes of one token, which may be a part of a character; of a special token its name.
+  /// Empty for an id that the vocabulary does not use. Nobody may change the array.
   byte[] bytes(int id);
+
+  /// Whether the token marks something (end of text, padding) and is no text itself.
+  boolean isSpecial(int id);
 
   int vocabularySize();
 
   /// The token that begins every text, where the vocabulary has one.
   OptionalInt bos();
+
+  /// Text of the ids without special tokens; bytes that are no UTF-8 become U+FFFD.
+  default String decode(int[] ids) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int id : ids) {
+      if (!isSpecial(id)) {
+        out.writeBytes(bytes(id));
+      }
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
 
   /// Ids of a prompt given as text: begin-of-text first, where there is one.
   default int[] encodePrompt(String text) {

@@ -1,0 +1,316 @@
+package dev.steerage.transformer.forward;
+
+import dev.steerage.ops.Backend;
+import dev.steerage.ops.Floats;
+import dev.steerage.ops.attention.AttentionKernel;
+import dev.steerage.transformer.ModelConfig;
+import dev.steerage.transformer.intervention.Steering;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Runs rows through the model. Owns the cache of keys and values and all scratch memory; one
+/// thread at a time. Fill it with [#add], then [#run], then read codes and logits until [#clear].
+///
+/// Every kernel treats a row by itself and in a fixed order, so a row's results do not depend on
+/// the other rows of the same forward.
+public final class ForwardPass implements AutoCloseable {
+  private final Weights weights;
+  private final Backend backend;
+  private final ModelConfig config;
+  private final Arena arena = Arena.ofShared();
+  private final Rows rows;
+  private final int[] pages;
+  private final KvCache cache;
+  private final CodeTable codes;
+  private final SnapLayer snap;
+  private final MemorySegment x; // x[r, width]: the residual stream
+  private final MemorySegment h; // h[r, width]
+  private final MemorySegment qkv; // qkv[r, 3 width]
+  private final MemorySegment z; // z[r, width]: concatenated heads
+  private final MemorySegment a; // a[r, width]: attention output
+  private final MemorySegment inner; // inner[r, inner]
+  private final MemorySegment m; // m[r, width]: MLP output
+  private final MemorySegment last; // last[logits row, width]
+  private final MemorySegment logits; // logits[logits row, vocabulary]
+  private BlockObserver observer = (layer, output) -> {};
+
+  /// @param capacity most rows of one forward
+  /// @param logitsCapacity most rows of one forward that want logits
+  /// @param pages size of the cache, in pages of [#pageSize] positions
+  /// @param pageTable see [#add]; read at every run
+  public ForwardPass(
+      Weights weights, int capacity, int logitsCapacity, int pages, int[] pageTable) {
+    this.weights = weights;
+    this.backend = weights.backend();
+    this.config = weights.config();
+    this.pages = pageTable;
+    rows = new Rows(capacity);
+    cache = new KvCache(config, pages, arena);
+    codes = new CodeTable(weights.sites(), capacity);
+    snap = new SnapLayer(backend, weights.sites(), codes, capacity, arena);
+    x = floats(capacity, config.width());
+    h = floats(capacity, config.width());
+    qkv = floats(capacity, 3 * config.width());
+    z = floats(capacity, config.width());
+    a = floats(capacity, config.width());
+    inner = floats(capacity, config.inner());
+    m = floats(capacity, config.width());
+    last = floats(logitsCapacity, config.width());
+    logits = floats(logitsCapacity, config.vocabulary());
+  }
+
+  /// Positions of one page of the cache.
+  public static int pageSize() {
+    return KvCache.PAGE;
+  }
+
+  public int capacity() {
+    return rows.token.length;
+  }
+
+  public int rows() {
+    return rows.count;
+  }
+
+  public void clear() {
+    rows.clear();
+  }
+
+  /// Adds a row; rows of one sequence have to come in position order.
+  ///
+  /// @param pagesFrom where the page numbers of the sequence begin in the page table
+  /// @return the row
+  public int add(int token, int position, int pagesFrom, Steering steering, boolean wantsLogits) {
+    int row = rows.count++;
+    rows.token[row] = token;
+    rows.position[row] = position;
+    rows.pagesFrom[row] = pagesFrom;
+    rows.steering[row] = steering;
+    rows.logitsRow[row] = wantsLogits ? rows.logitsCount++ : -1;
+    return row;
+  }
+
+  /// Shows the residual stream `[rows, width]` after every block; for tests.
+  void observe(BlockObserver newObserver) {
+    observer = newObserver;
+  }
+
+  public void run() {
+    embed();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      block(layer, weights.blocks().get(layer));
+      observer.afterBlock(layer, x);
+    }
+    head();
+  }
+
+  /// The logits of all rows that wanted them, `[logits row, vocabulary]`.
+  public MemorySegment logits() {
+    return logits;
+  }
+
+  /// Element of [#logits] where a row's logits begin.
+  public long logitsAt(int row) {
+    return (long) rows.logitsRow[row] * config.vocabulary();
+  }
+
+  public int sites() {
+    return codes.sites();
+  }
+
+  public int naturalSlots(int site) {
+    return codes.activeCodes(site);
+  }
+
+  public int natural(int row, int site, int slot) {
+    return codes.natural[codes.naturalAt(row, site) + slot];
+  }
+
+  public int effectiveSlots(int row, int site) {
+    int slots = codes.effectiveSlots(row, site);
+    return slots == 0 ? codes.activeCodes(site) : slots;
+  }
+
+  public int effective(int row, int site, int slot) {
+    return codes.effectiveSlots(row, site) == 0
+        ? natural(row, site, slot)
+        : codes.effective[codes.effectiveAt(row, site) + slot];
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private void embed() {
+    int width = config.width();
+    long bytes = (long) width * Float.BYTES;
+    for (int r = 0; r < rows.count; r++) {
+      MemorySegment.copy(weights.tokens(), rows.token[r] * bytes, x, r * bytes, bytes);
+    }
+    MemorySegment positions = weights.positions();
+    if (positions != null) {
+      for (int r = 0; r < rows.count; r++) {
+        add(positions, (long) rows.position[r] * width, x, (long) r * width, width);
+      }
+    }
+  }
+
+  private void block(int layer, Block block) {
+    int width = config.width();
+    norm(block.beforeAttention(), x, h);
+    attention(layer, block);
+    backend.linear().apply(block.attentionOut(), z, 0, width, rows.count, a, 0, width);
+    snapAt(block.attentionOutCodes(), a, width);
+    MemorySegment mlpIn = x;
+    if (!weights.parallel()) {
+      // h = x + a, so that x stays as it was for a codebook on the sum.
+      sum(x, a, h);
+      mlpIn = h;
+    }
+    norm(block.beforeMlp(), mlpIn, h);
+    mlp(block, h);
+    if (block.both() != null) {
+      sum(a, m, a);
+      snapAt(block.both(), a, width);
+      sum(x, a, x);
+    } else {
+      sum(x, a, x);
+      sum(x, m, x);
+    }
+    snapAt(block.whole(), x, width);
+  }
+
+  private void attention(int layer, Block block) {
+    int width = config.width();
+    QkvLayout at = weights.qkvLayout();
+    backend.linear().apply(block.qkv(), h, 0, width, rows.count, qkv, 0, 3 * width);
+    snapAt(block.qkvCodes(), qkv, 3 * width);
+    if (weights.rotary() != null) {
+      rotate(0, at.headStride());
+      rotate(at.keyOffset(), at.headStride());
+    }
+    AttentionKernel kernel = backend.attention();
+    MemorySegment keys = cache.keys(layer);
+    MemorySegment values = cache.values(layer);
+    for (int r = 0; r < rows.count; r++) {
+      long row = (long) r * 3 * width;
+      int page = pages[rows.pagesFrom[r] + rows.position[r] / KvCache.PAGE];
+      int slot = rows.position[r] % KvCache.PAGE;
+      kernel.store(
+          cache.layout(),
+          keys,
+          values,
+          page,
+          slot,
+          qkv,
+          row + at.keyOffset(),
+          at.headStride(),
+          qkv,
+          row + at.valueOffset(),
+          at.headStride());
+    }
+    for (int r = 0; r < rows.count; r++) {
+      int position = rows.position[r];
+      int first = (int) Math.max(0, position - (long) block.window() + 1);
+      kernel.attend(
+          cache.layout(),
+          keys,
+          values,
+          pages,
+          rows.pagesFrom[r],
+          first,
+          position,
+          qkv,
+          (long) r * 3 * width,
+          at.headStride(),
+          block.scale(),
+          z,
+          (long) r * width);
+    }
+    snapAt(block.attention(), z, width);
+  }
+
+  private void mlp(Block block, MemorySegment in) {
+    int width = config.width();
+    int innerWidth = config.inner();
+    backend.linear().apply(block.up(), in, 0, width, rows.count, inner, 0, innerWidth);
+    backend.activation().apply(weights.activation(), inner, 0, innerWidth, rows.count, innerWidth);
+    snapAt(block.mlpMid(), inner, innerWidth);
+    backend.linear().apply(block.down(), inner, 0, innerWidth, rows.count, m, 0, width);
+    snapAt(block.mlp(), m, width);
+  }
+
+  private void head() {
+    int width = config.width();
+    Norm norm = weights.last();
+    for (int r = 0; r < rows.count; r++) {
+      if (rows.logitsRow[r] >= 0) {
+        backend
+            .layerNorm()
+            .apply(
+                x,
+                (long) r * width,
+                width,
+                1,
+                width,
+                norm.gamma(),
+                norm.beta(),
+                norm.eps(),
+                last,
+                (long) rows.logitsRow[r] * width,
+                width);
+      }
+    }
+    backend
+        .linear()
+        .apply(weights.head(), last, 0, width, rows.logitsCount, logits, 0, config.vocabulary());
+  }
+
+  private void norm(Norm norm, MemorySegment in, MemorySegment out) {
+    int width = config.width();
+    backend
+        .layerNorm()
+        .apply(
+            in, 0, width, rows.count, width, norm.gamma(), norm.beta(), norm.eps(), out, 0, width);
+  }
+
+  private void rotate(int offset, int headStride) {
+    backend
+        .rotary()
+        .rotate(
+            weights.rotary(),
+            qkv,
+            offset,
+            3 * config.width(),
+            rows.count,
+            config.heads(),
+            headStride,
+            rows.position,
+            0);
+  }
+
+  private void snapAt(CodebookGroup groupOrNull, MemorySegment activation, int stride) {
+    if (groupOrNull != null) {
+      snap.apply(groupOrNull, activation, stride, rows);
+    }
+  }
+
+  private void sum(MemorySegment left, MemorySegment right, MemorySegment out) {
+    long count = (long) rows.count * config.width();
+    for (long i = 0; i < count; i++) {
+      Floats.set(out, i, Floats.get(left, i) + Floats.get(right, i));
+    }
+  }
+
+  private static void add(MemorySegment from, long at, MemorySegment to, long toAt, int count) {
+    for (int i = 0; i < count; i++) {
+      Floats.set(to, toAt + i, Floats.get(to, toAt + i) + Floats.get(from, at + i));
+    }
+  }
+
+  private MemorySegment floats(int rowCount, int width) {
+    long bytes = Math.multiplyExact((long) rowCount * width, (long) Float.BYTES);
+    return arena.allocate(bytes, 64);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.steerage.transformer.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steerage.domain.codebook.Component;
+import dev.steerage.domain.codebook.Site;
+import dev.steerage.ops.Floats;
+import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.TestBackends;
+import dev.steerage.transformer.TestModels;
+import dev.steerage.transformer.checkpoint.GoldenTensors;
+import dev.steerage.transformer.intervention.SiteSteering;
+import dev.steerage.transformer.intervention.SlotWrite;
+import dev.steerage.transformer.intervention.Steering;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+class GoldenModelTest {
+  private static final Offset<Float> LOGITS = Offset.offset(1e-4f);
+  private static final int BATCH = 2;
+
+  static Stream<Arguments> models() {
+    return Stream.of("gpt_neox", "gpt2", "gpt_neo")
+        .flatMap(model -> TestBackends.names().map(backend -> Arguments.of(model, backend)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shouldGiveLogitsHiddenStatesAndCodes(String name, String backend) {
+    try (CodebookTransformer model = load(name, backend)) {
+      GoldenTensors expected = tensors(name);
+      int[] ids = expected.ints("input_ids");
+      int length = ids.length / BATCH;
+      for (int b = 0; b < BATCH; b++) {
+        Run run = new Run(model, length);
+        run.forward(
+            Arrays.copyOfRange(ids, b * length, (b + 1) * length), position -> Steering.NONE);
+        int layers = model.config().layers();
+        assertThat(run.logits()).containsExactly(row(expected, "logits", b), LOGITS);
+        for (int layer = 0; layer < layers; layer++) {
+          assertThat(run.hidden[layer])
+              .containsExactly(row(expected, "hidden." + layer, b), LOGITS);
+        }
+        for (int s = 0; s < model.sites().size(); s++) {
+          Site site = model.sites().get(s).site();
+          assertThat(run.natural(s)).as("%s", site).isEqualTo(codes(expected, site, b));
+          assertThat(run.effective(s)).as("%s", site).isEqualTo(run.natural(s));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shouldGiveLogitsOfEveryIntervention(String name, String backend) {
+    try (CodebookTransformer model = load(name, backend)) {
+      GoldenTensors expected = tensors(name);
+      int[] ids = expected.ints("input_ids");
+      int length = ids.length / BATCH;
+      JsonNode cases = TestModels.json(TestModels.golden(name).resolve("expected.json"));
+      for (Map.Entry<String, JsonNode> entry : cases.get("interventions").properties()) {
+        JsonNode spec = entry.getValue().get("spec");
+        for (int b = 0; b < BATCH; b++) {
+          Run run = new Run(model, length);
+          int[] row = Arrays.copyOfRange(ids, b * length, (b + 1) * length);
+          run.forward(row, position -> steering(model, spec, position, length));
+          assertThat(run.logits())
+              .as(entry.getKey())
+              .containsExactly(row(expected, "iv." + entry.getKey() + ".logits", b), LOGITS);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void shouldGenerateTheSameTokensUnderEveryIntervention(String name, String backend) {
+    try (CodebookTransformer model = load(name, backend)) {
+      GoldenTensors expected = tensors(name);
+      int[] prompts = expected.ints("gen.prompt");
+      int length = prompts.length / BATCH;
+      JsonNode cases = TestModels.json(TestModels.golden(name).resolve("expected.json"));
+      int generated = 0;
+      for (Map.Entry<String, JsonNode> entry : cases.get("interventions").properties()) {
+        JsonNode spec = entry.getValue().get("spec");
+        JsonNode tokens = entry.getValue().path("generated");
+        for (int b = 0; b < tokens.size(); b++) {
+          int[] all = TestModels.ints(tokens.get(b));
+          int[] prompt = Arrays.copyOf(all, length);
+          assertThat(prompt).isEqualTo(Arrays.copyOfRange(prompts, b * length, (b + 1) * length));
+          Run run = new Run(model, all.length);
+          assertThat(run.greedy(prompt, all.length, steering(model, spec, 0, 0)))
+              .as(entry.getKey())
+              .isEqualTo(all);
+          float[] logits = row(expected, "iv." + entry.getKey() + ".gen_logits", b);
+          int known = logits.length / all.length * (all.length - 1);
+          assertThat(run.logits())
+              .as(entry.getKey())
+              .containsExactly(Arrays.copyOf(logits, known), LOGITS);
+          generated++;
+        }
+      }
+      assertThat(generated).isGreaterThanOrEqualTo(16);
+    }
+  }
+
+  private static CodebookTransformer load(String name, String backend) {
+    return CodebookTransformer.load(TestModels.golden(name), TestBackends.require(backend));
+  }
+
+  private static GoldenTensors tensors(String name) {
+    Path folder = TestModels.golden(name);
+    return new GoldenTensors(folder.resolve("expected.safetensors"));
+  }
+
+  private static float[] row(GoldenTensors expected, String name, int b) {
+    float[] all = expected.floats(name);
+    int size = all.length / BATCH;
+    return Arrays.copyOfRange(all, b * size, (b + 1) * size);
+  }
+
+  private static int[] codes(GoldenTensors expected, Site site, int b) {
+    String at =
+        site.component() == Component.ATTN
+            ? "attn_preproj.head" + site.head()
+            : site.component().label();
+    int[] all = expected.ints("codes.layer" + site.layer() + "." + at);
+    return Arrays.copyOfRange(all, b * all.length / BATCH, (b + 1) * all.length / BATCH);
+  }
+
+  /// The interventions of a golden case at one position of a forward of `length` positions.
+  private static Steering steering(
+      CodebookTransformer model, JsonNode spec, int position, int length) {
+    Map<Integer, SiteSteering> sites = new HashMap<>();
+    for (JsonNode at : spec) {
+      SiteSteering.Builder builder = SiteSteering.builder();
+      for (JsonNode op : at.path("ops")) {
+        if (holdsAt(op.get("pos"), position, length)) {
+          addPatch(builder, op);
+        }
+      }
+      addHook(builder, at.path("hook_kwargs"));
+      sites.put(index(model, at), builder.build());
+    }
+    return Steering.of(sites, model.sites().size());
+  }
+
+  private static boolean holdsAt(JsonNode positions, int position, int length) {
+    if (positions.isNull()) {
+      return true;
+    }
+    if (positions.isArray()) {
+      return Arrays.stream(TestModels.ints(positions)).anyMatch(p -> p == position);
+    }
+    int wanted = positions.intValue();
+    return position == (wanted < 0 ? length + wanted : wanted);
+  }
+
+  private static void addPatch(SiteSteering.Builder builder, JsonNode op) {
+    int code = op.get("code").intValue();
+    JsonNode slot = op.get("code_pos");
+    if (slot.isString()) {
+      assertThat(slot.stringValue()).isEqualTo("append");
+      builder.append(code);
+    } else {
+      builder.write(code, slot.isNull() ? SlotWrite.ALL_SLOTS : slot.intValue());
+    }
+  }
+
+  private static void addHook(SiteSteering.Builder builder, JsonNode hook) {
+    boolean keep = hook.path("keep_k_codes").asBoolean(true);
+    hook.path("disable_codes")
+        .forEach(
+            code ->
+                (keep ? builder.ban(code.intValue()) : builder.ablate(code.intValue())).hashCode());
+    int top = hook.path("disable_topk").asInt(0);
+    if (keep) {
+      builder.disableTop(top);
+    } else {
+      IntStream.range(0, top).forEach(slot -> builder.write(SlotWrite.BLOCKED, slot));
+    }
+  }
+
+  private static int index(CodebookTransformer model, JsonNode at) {
+    Component component =
+        at.get("cb_at").stringValue().equals("mlp") ? Component.MLP : Component.ATTN;
+    int head = at.get("head").isNull() ? Site.NO_HEAD : at.get("head").intValue();
+    Site site = new Site(at.get("layer").intValue(), component, head);
+    return model.sites().stream()
+        .filter(s -> s.site().equals(site))
+        .findFirst()
+        .orElseGet(() -> Assertions.fail("no site " + site))
+        .index();
+  }
+
+  /// One sequence through a forward pass of its own.
+  private static final class Run {
+    final float[][] hidden;
+    private final CodebookTransformer model;
+    private final ForwardPass pass;
+    private final int[][] natural;
+    private final int[][] effective;
+    private final float[] logits;
+    private int done;
+
+    Run(CodebookTransformer model, int positions) {
+      this.model = model;
+      int pages = positions / ForwardPass.pageSize() + 1;
+      pass =
+          new ForwardPass(
+              model.weights(), positions, positions, pages, IntStream.range(0, pages).toArray());
+      hidden = new float[model.config().layers()][];
+      pass.observe((layer, x) -> hidden[layer] = copy(x, pass.rows() * model.config().width()));
+      int sites = model.sites().size();
+      natural = new int[sites][0];
+      effective = new int[sites][0];
+      logits = new float[positions * model.config().vocabulary()];
+    }
+
+    void forward(int[] tokens, java.util.function.IntFunction<Steering> steering) {
+      pass.clear();
+      for (int i = 0; i < tokens.length; i++) {
+        pass.add(tokens[i], done + i, 0, steering.apply(done + i), true);
+      }
+      pass.run();
+      int vocabulary = model.config().vocabulary();
+      float[] rows = copy(pass.logits(), tokens.length * vocabulary);
+      System.arraycopy(rows, 0, logits, done * vocabulary, rows.length);
+      for (int s = 0; s < natural.length; s++) {
+        for (int r = 0; r < tokens.length; r++) {
+          natural[s] = append(natural[s], s, r, false);
+          effective[s] = append(effective[s], s, r, true);
+        }
+      }
+      done += tokens.length;
+    }
+
+    /// Prompt, then one token at a time; returns prompt and generated tokens.
+    int[] greedy(int[] prompt, int length, Steering steering) {
+      int[] all = Arrays.copyOf(prompt, length);
+      forward(prompt, position -> steering);
+      while (true) {
+        int vocabulary = model.config().vocabulary();
+        int best = 0;
+        for (int id = 1; id < vocabulary; id++) {
+          int at = (done - 1) * vocabulary;
+          best = logits[at + id] > logits[at + best] ? id : best;
+        }
+        all[done] = best;
+        if (done == length - 1) {
+          return all;
+        }
+        forward(new int[] {best}, position -> steering);
+      }
+    }
+
+    int[] natural(int site) {
+      return natural[site];
+    }
+
+    int[] effective(int site) {
+      return effective[site];
+    }
+
+    float[] logits() {
+      return Arrays.copyOf(logits, done * model.config().vocabulary());
+    }
+
+    private int[] append(int[] codes, int site, int row, boolean steered) {
+      int slots = steered ? pass.effectiveSlots(row, site) : pass.naturalSlots(site);
+      int[] longer = Arrays.copyOf(codes, codes.length + slots);
+      for (int i = 0; i < slots; i++) {
+        longer[codes.length + i] =
+            steered ? pass.effective(row, site, i) : pass.natural(row, site, i);
+      }
+      return longer;
+    }
+
+    private static float[] copy(MemorySegment from, int count) {
+      float[] values = new float[count];
+      MemorySegment.copy(from, Floats.LAYOUT, 0, values, 0, count);
+      return values;
+    }
+  }
+}
