@@ -4,10 +4,11 @@ import java.util.regex.Pattern;
 
 /// The name of a tenant: `[a-z0-9-]{1,40}`.
 public record TenantId(String name) implements Comparable<TenantId> {
+  // Before the constants that the constructor checks with it.
+  private static final Pattern FORM = Pattern.compile("[a-z0-9-]{1,40}");
+
   /// The tenant of a single-machine installation.
   public static final TenantId DEFAULT = new TenantId("default");
-
-  private static final Pattern FORM = Pattern.compile("[a-z0-9-]{1,40}");
 
   public TenantId {
     if (!FORM.matcher(name).matches()) {
