@@ -37,7 +37,7 @@ public final class Backends {
   public static List<Availability> available() {
     return List.of(
         new Availability.Engaged(reference()),
-        new Availability.Skipped("vector", "not built yet"),
+        vector(),
         new Availability.Skipped("native", "not built yet"));
   }
 
@@ -69,6 +69,14 @@ public final class Backends {
             + ", limit="
             + all.stream().map(Availability::name).collect(Collectors.joining(", "))
             + ", auto");
+  }
+
+  private static Availability vector() {
+    String module = "jdk.incubator.vector";
+    if (ModuleLayer.boot().findModule(module).isEmpty()) {
+      return new Availability.Skipped("vector", "the JVM runs without --add-modules " + module);
+    }
+    return VectorBackend.availability();
   }
 
   private static Backend reference() {

@@ -49,8 +49,8 @@ public final class Elementary {
 
   public static final float SQRT_HALF = 0x1.6a09e6p-1f;
 
-  /// Beyond, the tail is 0 in float32 anyway; the bound keeps z^2 inside the range of exp.
-  public static final float TAIL_Z_MAX = 9f;
+  /// exp(-z^2) is 0 here, so that the tail of a huge negative x is 0 and not merely small.
+  public static final float TAIL_Z_MAX = 9.5f;
 
   /// 2 sqrt(2/pi) and its product with 0.044715.
   public static final float GELU_TANH_LINEAR = (float) (2 * 0.7978845608028654);

@@ -72,7 +72,7 @@ public final class SnapReference implements SnapKernel {
       long outOffset) {
     Codebook own = own(codebook);
     SnapKernel.checkMean(own, ids, offset, count, divisor, out, outOffset);
-    CodeMean.mean(own.values(), own.width(), ids, offset, count, divisor, out, outOffset);
+    CodeMean.mean(own.values(), own.width(), 0, ids, offset, count, divisor, out, outOffset);
   }
 
   @Override

@@ -44,6 +44,12 @@ class ElementaryTest {
     }
   }
 
+  @Test
+  void shouldVanishForHugeNegativeInputs() {
+    assertThat(Elementary.geluErf(-3e38f)).isZero();
+    assertThat(Elementary.geluErf(3e38f)).isEqualTo(3e38f);
+  }
+
   /// Simpson's rule from 0: exact to 1e-12 here, and nobody's erf takes part.
   private static double normal(double x) {
     int steps = 2 * (int) Math.ceil(100 * Math.abs(x) + 2);
