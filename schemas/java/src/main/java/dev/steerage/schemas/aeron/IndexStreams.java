@@ -1,5 +1,6 @@
 package dev.steerage.schemas.aeron;
 
+import io.aeron.ChannelUri;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,6 +28,11 @@ public final class IndexStreams {
   public static final int MAX_ACTIVATIONS_FRAME_BYTES = 512 * 1024;
 
   private static final String ACTIVATIONS_TERM = "4m";
+  private static final String REQUESTS_TERM = "128k";
+  private static final String RESPONSES_TERM = "1m";
+
+  /// The largest answer: an eighth of its term.
+  public static final int MAX_RESPONSE_BYTES = 128 * 1024;
 
   private IndexStreams() {}
 
@@ -34,6 +40,44 @@ public final class IndexStreams {
   /// channel with a term length that holds the largest frame, unless the base names one.
   public static String activationsChannel(String channel) {
     return with(channel, "term-length", ACTIVATIONS_TERM);
+  }
+
+  /// The channel of a client's publication of [#REQUESTS].
+  ///
+  /// @param responses registration id of the client's subscription to its answers
+  public static String requestsChannel(String channel, long responses) {
+    return with(
+        with(channel, "term-length", REQUESTS_TERM),
+        "response-correlation-id",
+        Long.toString(responses));
+  }
+
+  /// The channel of a client's subscription to its answers. Over UDP the answers leave the index
+  /// from the port after the one that it listens on.
+  public static String responsesChannel(String channel) {
+    ChannelUri uri = ChannelUri.parse(channel);
+    if (uri.isIpc()) {
+      return "aeron:ipc?control-mode=response";
+    }
+    String endpoint = uri.get("endpoint");
+    int colon = endpoint == null ? -1 : endpoint.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("channel=" + channel + ", expected endpoint=host:port");
+    }
+    int port = Integer.parseInt(endpoint.substring(colon + 1));
+    return "aeron:udp?control-mode=response|control="
+        + endpoint.substring(0, colon + 1)
+        + (port + 1);
+  }
+
+  /// The channel on which the index publishes to one client.
+  ///
+  /// @param request correlation id of the image of the client's requests
+  public static String responsesChannel(String channel, long request) {
+    return with(
+        with(responsesChannel(channel), "term-length", RESPONSES_TERM),
+        "response-correlation-id",
+        Long.toString(request));
   }
 
   /// The media driver's folder that services of one user and host share unless told otherwise: in

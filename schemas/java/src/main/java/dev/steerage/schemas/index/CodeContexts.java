@@ -1,0 +1,33 @@
+package dev.steerage.schemas.index;
+
+import java.time.Instant;
+import java.util.List;
+
+/// Where a code fired lately, newest first, and the tokens it fired on most.
+///
+/// @param firedOn most frequent first; committed firings only
+public record CodeContexts(List<Context> contexts, List<FiredOn> firedOn) {
+  public CodeContexts {
+    contexts = List.copyOf(contexts);
+    firedOn = List.copyOf(firedOn);
+  }
+
+  /// One firing.
+  ///
+  /// @param position of the firing, counted from the start of the prompt
+  /// @param tokens token ids around it
+  /// @param focus index in `tokens` of the token that the code fired on
+  /// @param live not committed yet
+  /// @param time broker time of the record, or of arrival while live
+  public record Context(
+      String request, int position, List<Integer> tokens, int focus, boolean live, Instant time) {
+    public Context {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /// A token that the code fired on.
+  ///
+  /// @param firings an upper bound, too high by at most `over`
+  public record FiredOn(int token, long firings, long over) {}
+}
