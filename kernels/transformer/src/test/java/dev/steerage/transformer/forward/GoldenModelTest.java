@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steerage.domain.codebook.Component;
 import dev.steerage.domain.codebook.Site;
-import dev.steerage.ops.Floats;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.TestBackends;
 import dev.steerage.transformer.TestModels;
@@ -12,7 +11,6 @@ import dev.steerage.transformer.checkpoint.GoldenTensors;
 import dev.steerage.transformer.intervention.SiteSteering;
 import dev.steerage.transformer.intervention.SlotWrite;
 import dev.steerage.transformer.intervention.Steering;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,13 +41,13 @@ class GoldenModelTest {
       int[] ids = expected.ints("input_ids");
       int length = ids.length / BATCH;
       for (int b = 0; b < BATCH; b++) {
-        Run run = new Run(model, length);
+        SingleSequence run = new SingleSequence(model, length);
         run.forward(
             Arrays.copyOfRange(ids, b * length, (b + 1) * length), position -> Steering.NONE);
         int layers = model.config().layers();
         assertThat(run.logits()).containsExactly(row(expected, "logits", b), LOGITS);
         for (int layer = 0; layer < layers; layer++) {
-          assertThat(run.hidden[layer])
+          assertThat(run.hidden(layer))
               .containsExactly(row(expected, "hidden." + layer, b), LOGITS);
         }
         for (int s = 0; s < model.sites().size(); s++) {
@@ -72,7 +70,7 @@ class GoldenModelTest {
       for (Map.Entry<String, JsonNode> entry : cases.get("interventions").properties()) {
         JsonNode spec = entry.getValue().get("spec");
         for (int b = 0; b < BATCH; b++) {
-          Run run = new Run(model, length);
+          SingleSequence run = new SingleSequence(model, length);
           int[] row = Arrays.copyOfRange(ids, b * length, (b + 1) * length);
           run.forward(row, position -> steering(model, spec, position, length));
           assertThat(run.logits())
@@ -99,7 +97,7 @@ class GoldenModelTest {
           int[] all = TestModels.ints(tokens.get(b));
           int[] prompt = Arrays.copyOf(all, length);
           assertThat(prompt).isEqualTo(Arrays.copyOfRange(prompts, b * length, (b + 1) * length));
-          Run run = new Run(model, all.length);
+          SingleSequence run = new SingleSequence(model, all.length);
           assertThat(run.greedy(prompt, all.length, steering(model, spec, 0, 0)))
               .as(entry.getKey())
               .isEqualTo(all);
@@ -202,95 +200,5 @@ class GoldenModelTest {
         .findFirst()
         .orElseGet(() -> Assertions.fail("no site " + site))
         .index();
-  }
-
-  /// One sequence through a forward pass of its own.
-  private static final class Run {
-    final float[][] hidden;
-    private final CodebookTransformer model;
-    private final ForwardPass pass;
-    private final int[][] natural;
-    private final int[][] effective;
-    private final float[] logits;
-    private int done;
-
-    Run(CodebookTransformer model, int positions) {
-      this.model = model;
-      int pages = positions / ForwardPass.pageSize() + 1;
-      pass =
-          new ForwardPass(
-              model.weights(), positions, positions, pages, IntStream.range(0, pages).toArray());
-      hidden = new float[model.config().layers()][];
-      pass.observe((layer, x) -> hidden[layer] = copy(x, pass.rows() * model.config().width()));
-      int sites = model.sites().size();
-      natural = new int[sites][0];
-      effective = new int[sites][0];
-      logits = new float[positions * model.config().vocabulary()];
-    }
-
-    void forward(int[] tokens, java.util.function.IntFunction<Steering> steering) {
-      pass.clear();
-      for (int i = 0; i < tokens.length; i++) {
-        pass.add(tokens[i], done + i, 0, steering.apply(done + i), true);
-      }
-      pass.run();
-      int vocabulary = model.config().vocabulary();
-      float[] rows = copy(pass.logits(), tokens.length * vocabulary);
-      System.arraycopy(rows, 0, logits, done * vocabulary, rows.length);
-      for (int s = 0; s < natural.length; s++) {
-        for (int r = 0; r < tokens.length; r++) {
-          natural[s] = append(natural[s], s, r, false);
-          effective[s] = append(effective[s], s, r, true);
-        }
-      }
-      done += tokens.length;
-    }
-
-    /// Prompt, then one token at a time; returns prompt and generated tokens.
-    int[] greedy(int[] prompt, int length, Steering steering) {
-      int[] all = Arrays.copyOf(prompt, length);
-      forward(prompt, position -> steering);
-      while (true) {
-        int vocabulary = model.config().vocabulary();
-        int best = 0;
-        for (int id = 1; id < vocabulary; id++) {
-          int at = (done - 1) * vocabulary;
-          best = logits[at + id] > logits[at + best] ? id : best;
-        }
-        all[done] = best;
-        if (done == length - 1) {
-          return all;
-        }
-        forward(new int[] {best}, position -> steering);
-      }
-    }
-
-    int[] natural(int site) {
-      return natural[site];
-    }
-
-    int[] effective(int site) {
-      return effective[site];
-    }
-
-    float[] logits() {
-      return Arrays.copyOf(logits, done * model.config().vocabulary());
-    }
-
-    private int[] append(int[] codes, int site, int row, boolean steered) {
-      int slots = steered ? pass.effectiveSlots(row, site) : pass.naturalSlots(site);
-      int[] longer = Arrays.copyOf(codes, codes.length + slots);
-      for (int i = 0; i < slots; i++) {
-        longer[codes.length + i] =
-            steered ? pass.effective(row, site, i) : pass.natural(row, site, i);
-      }
-      return longer;
-    }
-
-    private static float[] copy(MemorySegment from, int count) {
-      float[] values = new float[count];
-      MemorySegment.copy(from, Floats.LAYOUT, 0, values, 0, count);
-      return values;
-    }
   }
 }
