@@ -9,13 +9,11 @@ import dev.steerage.transformer.TestBackends;
 import dev.steerage.transformer.TestModels;
 import dev.steerage.transformer.checkpoint.GoldenTensors;
 import dev.steerage.transformer.intervention.SiteSteering;
-import dev.steerage.transformer.intervention.SlotWrite;
 import dev.steerage.transformer.intervention.Steering;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.data.Offset;
@@ -142,52 +140,11 @@ class GoldenModelTest {
       CodebookTransformer model, JsonNode spec, int position, int length) {
     Map<Integer, SiteSteering> sites = new HashMap<>();
     for (JsonNode at : spec) {
-      SiteSteering.Builder builder = SiteSteering.builder();
-      for (JsonNode op : at.path("ops")) {
-        if (holdsAt(op.get("pos"), position, length)) {
-          addPatch(builder, op);
-        }
-      }
-      addHook(builder, at.path("hook_kwargs"));
-      sites.put(index(model, at), builder.build());
+      sites.put(
+          index(model, at),
+          GoldenSteering.of(at.path("ops"), at.path("hook_kwargs"), position, length));
     }
     return Steering.of(sites, model.sites().size());
-  }
-
-  private static boolean holdsAt(JsonNode positions, int position, int length) {
-    if (positions.isNull()) {
-      return true;
-    }
-    if (positions.isArray()) {
-      return Arrays.stream(TestModels.ints(positions)).anyMatch(p -> p == position);
-    }
-    int wanted = positions.intValue();
-    return position == (wanted < 0 ? length + wanted : wanted);
-  }
-
-  private static void addPatch(SiteSteering.Builder builder, JsonNode op) {
-    int code = op.get("code").intValue();
-    JsonNode slot = op.get("code_pos");
-    if (slot.isString()) {
-      assertThat(slot.stringValue()).isEqualTo("append");
-      builder.append(code);
-    } else {
-      builder.write(code, slot.isNull() ? SlotWrite.ALL_SLOTS : slot.intValue());
-    }
-  }
-
-  private static void addHook(SiteSteering.Builder builder, JsonNode hook) {
-    boolean keep = hook.path("keep_k_codes").asBoolean(true);
-    hook.path("disable_codes")
-        .forEach(
-            code ->
-                (keep ? builder.ban(code.intValue()) : builder.ablate(code.intValue())).hashCode());
-    int top = hook.path("disable_topk").asInt(0);
-    if (keep) {
-      builder.disableTop(top);
-    } else {
-      IntStream.range(0, top).forEach(slot -> builder.write(SlotWrite.BLOCKED, slot));
-    }
   }
 
   private static int index(CodebookTransformer model, JsonNode at) {
