@@ -1,0 +1,53 @@
+package dev.steerage.local;
+
+import dev.steerage.broker.BrokerCommand;
+import dev.steerage.broker.ProvisionCommand;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// The `steerage` command: one verb per service, `up` for all of them, and the verbs of the user.
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    return root().execute(args);
+  }
+
+  static CommandLine root() {
+    var root = new CommandLine(new Root());
+    verbs().forEach(root::addSubcommand);
+    return root.setExecutionExceptionHandler(new OneLineErrors());
+  }
+
+  /// Each verb is a picocli command of its own module, in the order of the help text.
+  private static List<Object> verbs() {
+    return List.of(new UpCommand(), new BrokerCommand(), new ProvisionCommand(), new HelpCommand());
+  }
+
+  /// What `steerage` says about itself.
+  @Command(
+      name = "steerage",
+      mixinStandardHelpOptions = true,
+      version = "steerage 0.1.0",
+      description = "Watch and steer language models while they write.",
+      synopsisSubcommandLabel = "VERB",
+      commandListHeading = "%nVerbs:%n",
+      footer =
+          "%n'steerage help VERB' explains one. Start with 'steerage up', then 'steerage demo'.")
+  private static final class Root implements Runnable {
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.steerage.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every verb explains itself, and a wrong one is refused.
+class MainTest {
+
+  private static final int USAGE = 2;
+
+  static Stream<String> verbs() {
+    return Main.root().getSubcommands().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("verbs")
+  void shouldExplainVerb(String verb) {
+    var command = Main.root().getSubcommands().get(verb);
+
+    assertThat(command.getUsageMessage()).contains("Usage: steerage " + verb);
+    assertThat(command.getCommandSpec().usageMessage().description()).isNotEmpty();
+  }
+
+  @Test
+  void shouldRefuseUnknownVerb() {
+    assertThat(Main.run("no-such-verb")).isEqualTo(USAGE);
+  }
+
+  @Test
+  void shouldRefuseModelThatIsNotThere() {
+    assertThat(Main.run("up", "--model", "no-such-model")).isEqualTo(USAGE);
+  }
+}
