@@ -16,7 +16,7 @@ class SizeTest {
 
   // Formatted code: a member starts at the indent of its type's body and its end stands alone
   // there.
-  private static final Pattern START = Pattern.compile("^( {2}| {4})[\\w<].*\\(.*");
+  private static final Pattern START = Pattern.compile("^( {2}| {4})(?!.*\\brecord )[\\w<].*\\(.*");
   private static final Pattern STATEMENT =
       Pattern.compile(
           "^ *(return|if|for|while|switch|try|synchronized|new|throw|assert|yield)\\b.*");
@@ -49,7 +49,9 @@ class SizeTest {
         continue;
       }
       int body = start;
-      while (!lines.get(body).endsWith("{") && !lines.get(body).endsWith(";")) {
+      while (body + 1 < lines.size()
+          && !lines.get(body).endsWith("{")
+          && !lines.get(body).endsWith(";")) {
         body++;
       }
       if (BODY.matcher(lines.get(body)).matches()) {
