@@ -7,9 +7,11 @@ import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.RuleLimits;
 import dev.steerage.domain.steering.SitePlan.Entry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -67,7 +69,7 @@ final class PlanBuilder {
         kept.add(wish);
         codes.add(wish.code().id());
       } else {
-        conflict(wish, kept.getLast());
+        conflict(wish, kept);
       }
     }
     return kept.reversed();
@@ -87,13 +89,13 @@ final class PlanBuilder {
     if (!effective.isEmpty() && effective.getFirst().slots() instanceof Action.Slots.All) {
       all = effective.getFirst();
       for (Wish wish : activations.subList(0, start)) {
-        conflict(wish, all);
+        conflict(wish, List.of(all));
       }
     }
     for (Wish wish : effective) {
       if (wish.slots() instanceof Action.Slots.At(int slot) && slot < slots) {
         if (owners[slot] != null) {
-          conflict(owners[slot], wish);
+          conflict(owners[slot], List.of(wish));
         }
         owners[slot] = wish;
       }
@@ -110,12 +112,6 @@ final class PlanBuilder {
   }
 
   private void placeLeastSimilar(List<Wish> effective, Wish[] owners) {
-    int free = 0;
-    Wish last = null;
-    for (Wish owner : owners) {
-      free += owner == null ? 1 : 0;
-      last = owner == null ? last : owner;
-    }
     List<Wish> wishes = new ArrayList<>();
     for (Wish wish : effective) {
       if (wish.slots() instanceof Action.Slots.LeastSimilar) {
@@ -123,9 +119,12 @@ final class PlanBuilder {
         wishes.add(wish);
       }
     }
-    int tooMany = Math.max(0, wishes.size() - free);
-    for (int i = 0; i < tooMany; i++) {
-      conflict(wishes.get(i), tooMany < wishes.size() ? wishes.get(tooMany) : last);
+    List<Wish> taken = Arrays.stream(owners).filter(Objects::nonNull).toList();
+    int tooMany = Math.max(0, wishes.size() - (owners.length - taken.size()));
+    List<Wish> kept = new ArrayList<>(wishes.subList(tooMany, wishes.size()));
+    kept.addAll(taken);
+    for (Wish wish : wishes.subList(0, tooMany)) {
+      conflict(wish, kept);
     }
     int slot = owners.length - 1;
     for (Wish wish : wishes.subList(tooMany, wishes.size())) {
@@ -136,10 +135,13 @@ final class PlanBuilder {
     }
   }
 
-  private void conflict(Wish loser, Wish winner) {
-    if (winner != null && !loser.rule().equals(winner.rule())) {
-      conflicts.add(new SlotConflict(loser.code(), loser.rule(), winner.rule()));
-    }
+  /// Names the first of the winners that is another rule's; a rule does not conflict with itself.
+  private void conflict(Wish loser, List<Wish> winners) {
+    winners.stream()
+        .map(Wish::rule)
+        .filter(rule -> !rule.equals(loser.rule()))
+        .findFirst()
+        .ifPresent(rule -> conflicts.add(new SlotConflict(loser.code(), loser.rule(), rule)));
   }
 
   private static Entry[] sorted(List<Wish> wishes) {
