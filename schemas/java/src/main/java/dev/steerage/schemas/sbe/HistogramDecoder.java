@@ -112,6 +112,10 @@ public final class HistogramDecoder {
       walk.fail("site");
       return at;
     }
+    if (site > 0 && siteIndex(site) <= siteIndex(site - 1)) {
+      walk.fail("sites: order");
+      return at;
+    }
     if (entries * (codeWidth + countWidth) > end - at) {
       walk.fail("truncated: counts");
       return at;
@@ -233,6 +237,32 @@ public final class HistogramDecoder {
     int entries = entries(site);
     for (int i = 0; i < entries; i++) {
       totals[code(site, i)] += count(site, i);
+    }
+  }
+
+  /// Adds the counts of a site to `totals`, indexed by code, and sets the bit of each code that has
+  /// any in `touched`. The sums must fit: the caller compares [#natural] with its bound first.
+  public void addTo(int site, int[] totals, long[] touched) {
+    int entries = entries(site);
+    int codeAt = codesAt[site];
+    int countAt = countsAt[site];
+    int codeWidth = codeWidth(site);
+    int countWidth = countWidth(site);
+    if (codeWidth == 2 && countWidth == 1) {
+      // What nearly every record of a codebook of up to 65,536 codes looks like.
+      for (int i = 0; i < entries; i++) {
+        int code = buffer.getShort(codeAt + 2 * i, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+        int count = buffer.getByte(countAt + i) & 0xFF;
+        totals[code] += count;
+        touched[code >> 6] |= count == 0 ? 0 : 1L << code;
+      }
+      return;
+    }
+    for (int i = 0; i < entries; i++) {
+      int code = code(site, i);
+      int count = (int) count(site, i);
+      totals[code] += count;
+      touched[code >> 6] |= count == 0 ? 0 : 1L << code;
     }
   }
 
