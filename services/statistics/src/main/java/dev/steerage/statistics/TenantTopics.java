@@ -1,0 +1,9 @@
+package dev.steerage.statistics;
+
+import dev.steerage.domain.tenant.TenantId;
+
+/// Which tenants have topics. A record for a topic that does not exist would hold up the stream.
+@FunctionalInterface
+public interface TenantTopics {
+  boolean exist(TenantId tenant);
+}

@@ -1,0 +1,7 @@
+package dev.steerage.statistics.window;
+
+/// Takes counts of codes.
+@FunctionalInterface
+interface CountSink {
+  void add(int code, int count);
+}
