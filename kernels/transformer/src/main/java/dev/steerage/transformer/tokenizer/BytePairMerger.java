@@ -19,10 +19,8 @@ final class BytePairMerger {
     this.merges = merges;
   }
 
-  /// A key of its own for every pair, spread by an odd factor: the plain pair hashes to left xor
-  /// right, where most pairs of a vocabulary meet.
   static long pair(int left, int right) {
-    return (((long) left << 32) | right) * 0x9E3779B97F4A7C15L;
+    return ((long) left << 32) | right;
   }
 
   /// Merges in place.

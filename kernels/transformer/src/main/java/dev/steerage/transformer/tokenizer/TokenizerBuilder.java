@@ -84,7 +84,7 @@ public final class TokenizerBuilder {
         new AddedTokens(afterNormalizing),
         composed,
         tokenOfByte,
-        new BytePairMerger(new HashMap<>(merges)),
+        new BytePairMerger(Map.copyOf(merges)),
         bytes,
         special,
         bos);

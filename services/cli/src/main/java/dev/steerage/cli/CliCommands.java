@@ -1,0 +1,31 @@
+package dev.steerage.cli;
+
+import dev.steerage.cli.command.CodesCommand;
+import dev.steerage.cli.command.CommandCommand;
+import dev.steerage.cli.command.ConceptCommand;
+import dev.steerage.cli.command.ModelsCommand;
+import dev.steerage.cli.command.PromptCommand;
+import dev.steerage.cli.command.RuleCommand;
+import dev.steerage.cli.command.TopicsCommand;
+import dev.steerage.cli.command.WatchCommand;
+import java.util.List;
+
+/// The verbs of this module, for the launcher's root command.
+public final class CliCommands {
+  private CliCommands() {}
+
+  /// One picocli command object per verb, in the order of the help text.
+  ///
+  /// @param system starts a system where none runs, for the verbs that need one
+  public static List<Object> all(LocalSystem system) {
+    return List.of(
+        new PromptCommand(),
+        new CommandCommand(),
+        new RuleCommand(),
+        new ConceptCommand(),
+        new CodesCommand(),
+        new WatchCommand(),
+        new ModelsCommand(),
+        new TopicsCommand());
+  }
+}

@@ -1,0 +1,2 @@
+/// Which codes fired where, read from the activations topic.
+package dev.steerage.cli.activation;

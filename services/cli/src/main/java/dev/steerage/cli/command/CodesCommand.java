@@ -1,0 +1,12 @@
+package dev.steerage.cli.command;
+
+import picocli.CommandLine.Command;
+
+/// What is known about codes.
+@Command(
+    name = "codes",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Look codes up in the code index.",
+    subcommands = {CodesShowVerb.class, CodesTopVerb.class})
+public final class CodesCommand {}

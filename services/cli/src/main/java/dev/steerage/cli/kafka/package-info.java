@@ -1,0 +1,2 @@
+/// The event log on a Kafka cluster.
+package dev.steerage.cli.kafka;

@@ -1,0 +1,2 @@
+/// What the command line knows about a model beyond its card.
+package dev.steerage.cli.model;

@@ -1,0 +1,2 @@
+/// Requests and what comes back for them.
+package dev.steerage.cli.prompt;

@@ -1,0 +1,119 @@
+package dev.steerage.cli.rule;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.When;
+import dev.steerage.schemas.json.Words;
+import dev.steerage.schemas.message.RuleAck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Rules in few words, for tables.
+public final class RuleText {
+  private static final int SHOWN_CODES = 3;
+
+  private RuleText() {}
+
+  /// What a change does.
+  public static String of(RuleChange change) {
+    return switch (change) {
+      case RuleChange.RulePut put -> "put " + actions(put.rule().actions());
+      case RuleChange.RuleRemoved _ -> "removed";
+      case RuleChange.ConceptPut put -> "concept " + codes(put.codes());
+      case RuleChange.ConceptRemoved _ -> "concept removed";
+    };
+  }
+
+  /// What a rule does.
+  public static String actions(List<Action> actions) {
+    return actions.stream().map(RuleText::action).collect(Collectors.joining("; "));
+  }
+
+  private static String action(Action action) {
+    return switch (action) {
+      case Action.Activate activate -> "activate " + selection(activate.codes()) + slots(activate);
+      case Action.Append append -> "append " + selection(append.codes());
+      case Action.Ban ban -> "ban " + selection(ban.codes());
+      case Action.Ablate ablate -> "ablate " + selection(ablate.codes());
+    };
+  }
+
+  private static String slots(Action.Activate activate) {
+    return switch (activate.slots()) {
+      case Action.Slots.LeastSimilar() -> "";
+      case Action.Slots.All() -> " in all slots";
+      case Action.Slots.At(int slot) -> " in slot " + slot;
+    };
+  }
+
+  private static String selection(CodeSelection selection) {
+    return switch (selection) {
+      case CodeSelection.Codes codes -> codes(codes.codes());
+      case CodeSelection.Concept concept -> "concept " + concept.name();
+    };
+  }
+
+  private static String codes(List<Code> codes) {
+    String shown =
+        codes.stream().limit(SHOWN_CODES).map(Code::toString).collect(Collectors.joining(" "));
+    return codes.size() <= SHOWN_CODES
+        ? shown
+        : shown + " and " + (codes.size() - SHOWN_CODES) + " more";
+  }
+
+  /// Which requests and positions a rule acts on.
+  public static String scope(Rule rule) {
+    List<String> parts = new ArrayList<>();
+    Match match = rule.match();
+    match.request().ifPresent(request -> parts.add("request " + request));
+    match.session().ifPresent(session -> parts.add("session " + session));
+    match.labels().forEach((label, value) -> parts.add(label + "=" + value));
+    if (match.percent() != 100) {
+      parts.add(match.percent() + " %");
+    }
+    When when = rule.when();
+    if (when.phase() != When.Phase.ANY) {
+      parts.add(Words.of(when.phase()));
+    }
+    when.positions().ifPresent(positions -> parts.add("positions " + positions(positions)));
+    if (!when.after().isEmpty()) {
+      parts.add("after " + when.after());
+    }
+    when.fired().ifPresent(fired -> parts.add("fired " + selection(fired.codes())));
+    if (when.once()) {
+      parts.add("once");
+    }
+    rule.until().tokens().ifPresent(tokens -> parts.add("for " + tokens + " tokens"));
+    return parts.isEmpty() ? "everything" : String.join(", ", parts);
+  }
+
+  private static String positions(When.Positions positions) {
+    return switch (positions) {
+      case When.Positions.Listed listed -> listed.positions().toString();
+      case When.Positions.Range range -> "[" + range.from() + ", " + range.to() + ")";
+      case When.Positions.Every every -> every.offset() + " + n x " + every.every();
+    };
+  }
+
+  /// An acknowledgement as a sentence.
+  public static String of(RuleAck ack) {
+    StringBuilder line =
+        new StringBuilder(Words.of(ack.subjectKind()))
+            .append(' ')
+            .append(ack.subject())
+            .append(' ')
+            .append(Words.of(ack.kind()))
+            .append(" at revision ")
+            .append(ack.revision());
+    ack.request().ifPresent(request -> line.append(", request ").append(request));
+    ack.tokenIndex().ifPresent(index -> line.append(", first affected token ").append(index));
+    ack.refusal().ifPresent(refusal -> line.append(": ").append(Words.of(refusal)));
+    ack.detail().ifPresent(detail -> line.append(" (").append(detail).append(')'));
+    return line.append(", worker ").append(ack.worker()).toString();
+  }
+}

@@ -1,0 +1,2 @@
+/// A tenant's rule log and its acknowledgements.
+package dev.steerage.cli.rule;

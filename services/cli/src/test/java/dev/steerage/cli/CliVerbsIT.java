@@ -1,0 +1,135 @@
+package dev.steerage.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.topic.Topics;
+import dev.steerage.testkit.TestBroker;
+import dev.steerage.testkit.WithBroker;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@WithBroker
+class CliVerbsIT {
+  private static final String RULE =
+      "{\"rule\": \"calm\", \"model\": \"m\", \"do\": [{\"ban\": [\"L0.mlp:1\"]}]}";
+
+  private TestBroker broker;
+  private TenantId tenant;
+  private CliRun cli;
+
+  @BeforeEach
+  void connect(TestBroker testBroker) {
+    broker = testBroker;
+    tenant = broker.newTenant();
+    cli = new CliRun("--bootstrap", broker.bootstrap(), "--tenant", tenant.name());
+  }
+
+  @Test
+  void shouldListRulesInForceAndTheirWholeHistory() {
+    assertThat(cli.run("rule", "put", RULE, "--author", "ada", "--wait-s", "0").out())
+        .isEqualToIgnoringNewLines("revision 0");
+    cli.run("rule", "put", RULE.replace("calm", "gone"), "--author", "ben", "--wait-s", "0");
+    cli.run("rule", "remove", "gone", "--author", "cleo", "--wait-s", "0");
+    cli.run("concept", "put", "fire", "--model", "m", "L0.mlp:3", "--wait-s", "0");
+
+    assertThat(cli.run("rule", "list").out())
+        .contains("calm", "ban L0.mlp:1", "ada")
+        .doesNotContain("gone");
+    String history = cli.run("rule", "history").out();
+    assertThat(history.lines()).hasSize(5);
+    assertThat(history).contains("ada", "ben", "cleo", "removed", "concept L0.mlp:3");
+    assertThat(cli.run("rule", "history", "gone").out().lines()).hasSize(3);
+    assertThat(cli.run("concept", "list").out()).contains("fire", "L0.mlp:3");
+  }
+
+  @Test
+  void shouldWriteRulesThatOthersCanRead() {
+    cli.run("rule", "put", RULE, "--author", "ada", "--wait-s", "0");
+
+    RuleChange change = broker.read(Topics.RULES.of(tenant)).toEnd().getFirst().value();
+
+    assertThat(change).isInstanceOf(RuleChange.RulePut.class);
+    assertThat(change.author()).isEqualTo("ada");
+  }
+
+  @Test
+  void shouldGiveUpLoudlyWhenNobodyAcknowledges() {
+    CliRun.Outcome outcome = cli.run("rule", "put", RULE, "--wait-s", "1");
+
+    assertThat(outcome.status()).isEqualTo(ExitCode.TIMEOUT.status());
+    assertThat(outcome.err()).contains("id=calm", "revision=0", "limit=1 s").hasLineCount(1);
+  }
+
+  @Test
+  void shouldGiveUpLoudlyWhenNobodyAnswersAPrompt() {
+    CliRun.Outcome outcome = cli.run("prompt", "--model", "m", "--wait-s", "1", "Once");
+
+    assertThat(outcome.status()).isEqualTo(ExitCode.TIMEOUT.status());
+    assertThat(broker.read(Topics.PROMPTS.of(tenant)).toEnd()).hasSize(1);
+  }
+
+  @Test
+  void shouldWatchTokensWithEscapedText() {
+    broker.send(
+        Topics.COMPLETIONS.of(tenant),
+        "r1",
+        new Completion.Tokens(
+            "r1",
+            1,
+            List.of(new Completion.Token(0, 7, "a\u001b[2J\n", -0.5, List.of(), 3, true))));
+    broker.send(
+        Topics.COMPLETIONS.of(tenant),
+        "r2",
+        new Completion.Finished(
+            "r2", Completion.Reason.LENGTH, Optional.empty(), Optional.empty(), 1, 1));
+
+    String text = cli.run("watch", "tokens", "--from-start", "--limit", "2").out();
+    assertThat(text).contains("r1  0..0  revision 3  a\\x1b[2J\\n", "r2  finished  length");
+    String json =
+        cli.run("watch", "tokens", "--request", "r2", "--from-start", "--limit", "1", "--json")
+            .out();
+    assertThat(json.lines()).hasSize(1);
+    assertThat(json).startsWith("{\"topic\":").contains("\"type\":\"finished\"");
+  }
+
+  @Test
+  void shouldListModelsAndTheirSites() {
+    broker.send(
+        Topics.MODELS,
+        "tiny",
+        new ModelCard(
+            "tiny",
+            "abc",
+            "reference",
+            11,
+            128,
+            8,
+            10,
+            "vocab.json",
+            List.of(new ModelCard.SiteCard("L0.mlp", 1000, 1, 128)),
+            List.of("w1")));
+
+    assertThat(cli.run("models").out()).contains("tiny", "reference", "w1");
+    assertThat(cli.run("models", "tiny").out()).contains("L0.mlp", "1000");
+    CliRun.Outcome unknown = cli.run("models", "huge");
+    assertThat(unknown.status()).isEqualTo(ExitCode.REFUSED.status());
+    assertThat(unknown.err()).contains("huge", "tiny").hasLineCount(1);
+  }
+
+  @Test
+  void shouldListTopicsWithWhoMayDoWhat() {
+    String topics = cli.run("topics").out();
+
+    assertThat(topics.lines())
+        .anyMatch(line -> line.contains(Topics.PROMPTS.of(tenant).name()) && line.contains("app"))
+        .anyMatch(line -> line.contains(Topics.RULES.of(tenant).name()) && line.contains("policy"));
+    assertThat(cli.run("topics", "--json").out().lines())
+        .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+  }
+}
