@@ -106,7 +106,8 @@ public final class Provisioner implements AutoCloseable {
               }
             });
     if (!created.isEmpty()) {
-      LOG.atInfo().addKeyValue("topics", created).log("topics created");
+      LOG.atInfo().addKeyValue("count", created.size()).log("topics created");
+      LOG.atDebug().addKeyValue("topics", created).log("topics created");
     }
   }
 

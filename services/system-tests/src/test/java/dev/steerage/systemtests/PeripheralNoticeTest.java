@@ -1,0 +1,13 @@
+package dev.steerage.systemtests;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// Makes the build say what it leaves out.
+class PeripheralNoticeTest {
+
+  @Test
+  void shouldRunPeripheralTestsInTheirProfile() {
+    Assumptions.abort("tests with outside tools (kcat) run with ./mvnw verify -Pperipheral");
+  }
+}

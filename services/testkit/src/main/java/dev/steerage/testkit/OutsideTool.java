@@ -1,0 +1,74 @@
+package dev.steerage.testkit;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/// A program that the project does not bring along. Tests that use one carry the tag `peripheral`.
+///
+/// In the profile `peripheral` a missing tool fails the test; elsewhere it skips it and says so.
+///
+/// @param path of the executable
+public record OutsideTool(Path path) {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /// What a run printed.
+  public record Output(int status, String stdout, String stderr) {}
+
+  public static OutsideTool need(String name) {
+    for (String folder : System.getenv("PATH").split(Pattern.quote(File.pathSeparator))) {
+      Path path = Path.of(folder, name);
+      if (Files.isExecutable(path)) {
+        return new OutsideTool(path);
+      }
+    }
+    String missing = "outside tool is not installed: name=" + name;
+    if (Boolean.getBoolean("peripheral.required")) {
+      throw new AssertionError(missing);
+    }
+    return Assumptions.abort(missing);
+  }
+
+  /// Runs it to its end.
+  ///
+  /// @param input what it reads from its standard input
+  public Output run(String input, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(path.toString());
+    command.addAll(List.of(args));
+    try (var scratch = ScratchFolder.create()) {
+      Path in = Files.writeString(scratch.path().resolve("in"), input);
+      Path out = scratch.path().resolve("out");
+      Path err = scratch.path().resolve("err");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(in.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("no end in " + TIMEOUT + ": " + command);
+      }
+      return new Output(
+          process.exitValue(),
+          Files.readString(out, StandardCharsets.UTF_8),
+          Files.readString(err, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + command, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while running " + command, e);
+    }
+  }
+}
