@@ -13,6 +13,7 @@ import dev.steerage.schemas.codec.RawCodec;
 import dev.steerage.schemas.json.CompletionJson;
 import dev.steerage.schemas.json.PlatformJson;
 import dev.steerage.schemas.json.PromptJson;
+import dev.steerage.schemas.json.PublishedSchema;
 import dev.steerage.schemas.json.RuleJson;
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
@@ -59,7 +60,8 @@ public final class Topics {
   public static final TenantTopic<String, Prompt> PROMPTS =
       tenant(
           "prompts",
-          JsonCodec.checked(MAX_REQUEST_BYTES, Schemas.PROMPT, PromptJson::read, PromptJson::write),
+          JsonCodec.checked(
+              MAX_REQUEST_BYTES, PublishedSchema.PROMPT, PromptJson::read, PromptJson::write),
           settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP), Set.of()));
 
   /// One-shot orders about one request.
@@ -68,7 +70,7 @@ public final class Topics {
           "commands",
           JsonCodec.checked(
               MAX_REQUEST_BYTES,
-              Schemas.COMMAND,
+              PublishedSchema.COMMAND,
               PromptJson::readCommand,
               PromptJson::writeCommand),
           settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP, POLICY), Set.of()));
@@ -79,7 +81,7 @@ public final class Topics {
       tenant(
           "rules",
           JsonCodec.checked(
-              MAX_REQUEST_BYTES, Schemas.RULE, RuleJson::readChange, RuleJson::writeChange),
+              MAX_REQUEST_BYTES, PublishedSchema.RULE, RuleJson::readChange, RuleJson::writeChange),
           new TopicSettings(
               1,
               Cleanup.NONE,
