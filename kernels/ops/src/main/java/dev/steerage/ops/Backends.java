@@ -35,10 +35,7 @@ public final class Backends {
 
   /// Every backend, engaged or with the reason why it is not, slowest first.
   public static List<Availability> available() {
-    return List.of(
-        new Availability.Engaged(reference()),
-        vector(),
-        new Availability.Skipped("native", "not built yet"));
+    return List.of(new Availability.Engaged(reference()), vector(), NativeBackend.availability());
   }
 
   /// The backend of that name; `auto` is the fastest one engaged.

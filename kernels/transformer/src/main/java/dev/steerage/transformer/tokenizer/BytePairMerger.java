@@ -19,8 +19,10 @@ final class BytePairMerger {
     this.merges = merges;
   }
 
+  /// A key of its own for every pair, spread by an odd factor: the plain pair hashes to left xor
+  /// right, where most pairs of a vocabulary meet.
   static long pair(int left, int right) {
-    return ((long) left << 32) | right;
+    return (((long) left << 32) | right) * 0x9E3779B97F4A7C15L;
   }
 
   /// Merges in place.

@@ -84,7 +84,7 @@ public final class TokenizerBuilder {
         new AddedTokens(afterNormalizing),
         composed,
         tokenOfByte,
-        new BytePairMerger(Map.copyOf(merges)),
+        new BytePairMerger(new HashMap<>(merges)),
         bytes,
         special,
         bos);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Keeps all that a request's listener hears, bits included.
-public final class Recording implements GenerationListener {
+public class Recording implements GenerationListener {
   public final List<Integer> tokens = new ArrayList<>();
   public final List<Integer> logprobBits = new ArrayList<>();
   public final List<List<String>> top = new ArrayList<>();

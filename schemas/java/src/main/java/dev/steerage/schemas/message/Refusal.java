@@ -1,5 +1,7 @@
 package dev.steerage.schemas.message;
 
+import dev.steerage.domain.rule.RuleProblem;
+
 /// Why something was not done: a closed set, kebab case in JSON and in dead-letter headers.
 public enum Refusal {
   /// No JSON, or JSON that breaks the published schema.
@@ -20,6 +22,10 @@ public enum Refusal {
   TOO_MANY_ACTIVATIONS,
   /// A number that is no finite number or outside its range.
   BAD_NUMBER,
+  /// A name, id or author that is not of the published form, or used twice.
+  BAD_NAME,
+  /// A concept that rules still name.
+  IN_USE,
   /// The same id with another body.
   ID_CONFLICT,
   /// The revision asked for did not come in time.
@@ -27,5 +33,22 @@ public enum Refusal {
   /// The session has a turn that is not finished.
   SESSION_BUSY,
   /// A record that is no message of this topic (truncated frame, random bytes).
-  CORRUPT
+  CORRUPT;
+
+  /// What a problem with a rule is called.
+  public static Refusal of(RuleProblem.Kind kind) {
+    return switch (kind) {
+      case UNKNOWN_SITE -> UNKNOWN_SITE;
+      case UNKNOWN_CODE -> UNKNOWN_CODE;
+      case UNKNOWN_CONCEPT -> UNKNOWN_CONCEPT;
+      case UNKNOWN_RULE -> UNKNOWN_RULE;
+      case UNKNOWN_MODEL -> UNKNOWN_MODEL;
+      case BAD_NAME -> BAD_NAME;
+      case BAD_NUMBER -> BAD_NUMBER;
+      case BAD_TOKEN -> BAD_TOKEN;
+      case OVER_LIMIT -> OVER_LIMIT;
+      case TOO_MANY_ACTIVATIONS -> TOO_MANY_ACTIVATIONS;
+      case IN_USE -> IN_USE;
+    };
+  }
 }

@@ -1,0 +1,105 @@
+package dev.steerage.ops;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Locale;
+
+/// The C library of this machine's system, found among the resources and loaded once per JVM.
+///
+/// It holds every kernel once per instruction path; the best one that the processor runs is chosen
+/// here, or a lower one by the system property `steerage.native.path` (`avx512`, `avx2`, `plain`).
+// Calling C is this class's whole purpose; the launcher and the tests enable native access.
+@SuppressWarnings("restricted")
+public final class NativeLibrary {
+  /// The outcome of loading.
+  sealed interface State {
+    record Loaded(SymbolLookup symbols, String path, int lanes) implements State {}
+
+    record Absent(String reason) implements State {}
+  }
+
+  static final State STATE = open();
+
+  private NativeLibrary() {}
+
+  /// A kernel of the chosen path.
+  public static MethodHandle kernel(
+      String name, FunctionDescriptor signature, Linker.Option... options) {
+    return switch (STATE) {
+      case State.Loaded(SymbolLookup symbols, String path, int _) ->
+          handle(symbols, "steerage_" + name + "_" + path, signature, options);
+      case State.Absent(String reason) -> throw new IllegalStateException(reason);
+    };
+  }
+
+  private static MethodHandle handle(
+      SymbolLookup symbols, String name, FunctionDescriptor signature, Linker.Option... options) {
+    return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), signature, options);
+  }
+
+  private static State open() {
+    String platform = platform();
+    String file = "libsteerage-ops." + (platform.startsWith("darwin") ? "dylib" : "so");
+    String resource = "native/" + platform + "/" + file;
+    try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
+      if (library == null) {
+        return new State.Absent(
+            "no library for "
+                + platform
+                + " in this build: no C compiler was found when it was made");
+      }
+      Path copy = Files.createTempFile("steerage-ops", ".lib");
+      try {
+        Files.copy(library, copy, StandardCopyOption.REPLACE_EXISTING);
+        return choose(SymbolLookup.libraryLookup(copy, Arena.global()), platform);
+      } finally {
+        // The loader keeps its own reference to the file.
+        Files.deleteIfExists(copy);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      return new State.Absent("the library for " + platform + " does not load: " + e.getMessage());
+    }
+  }
+
+  private static State choose(SymbolLookup symbols, String platform) {
+    int paths;
+    try {
+      FunctionDescriptor signature = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+      paths = (int) handle(symbols, "steerage_paths", signature).invokeExact();
+    } catch (Throwable e) {
+      return new State.Absent(
+          "the library for " + platform + " does not answer: " + e.getMessage());
+    }
+    String best = (paths & 4) != 0 ? "avx512" : (paths & 2) != 0 ? "avx2" : "plain";
+    String path = System.getProperty("steerage.native.path", best);
+    int bit =
+        switch (path) {
+          case "avx512" -> 4;
+          case "avx2" -> 2;
+          case "plain" -> 1;
+          default -> 0;
+        };
+    if ((paths & bit) == 0) {
+      return new State.Absent("steerage.native.path=" + path + ", limit=" + best + " here");
+    }
+    int narrow = platform.endsWith("aarch64") ? 4 : 1;
+    return new State.Loaded(symbols, path, bit == 4 ? 16 : bit == 2 ? 8 : narrow);
+  }
+
+  private static String platform() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String machine = System.getProperty("os.arch");
+    return (system.startsWith("mac") ? "darwin" : system.split(" ")[0])
+        + "-"
+        + (machine.equals("amd64") ? "x86_64" : machine);
+  }
+}

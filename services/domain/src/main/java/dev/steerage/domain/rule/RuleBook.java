@@ -1,0 +1,211 @@
+package dev.steerage.domain.rule;
+
+import dev.steerage.domain.codebook.Code;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What one tenant's rule log says at a revision. Immutable.
+///
+/// A book takes every change as it is: whether a change may be taken is decided before, by
+/// [RuleValidation]. Rules and concepts belong to their model: two models may each have a rule of
+/// the same id, and a removal removes it from both.
+public final class RuleBook {
+  /// Ascending priority, then id: the order in which activations are applied.
+  public static final Comparator<Rule> ORDER =
+      Comparator.comparingInt(Rule::priority).thenComparing(Rule::id).thenComparing(Rule::model);
+
+  /// The revision of a log without records.
+  public static final long NO_REVISION = -1;
+
+  private static final RuleBook EMPTY = new RuleBook(NO_REVISION, Map.of(), Map.of());
+
+  private final long revision;
+  private final Map<Name, Rule> rules;
+  private final Map<Name, List<Code>> concepts;
+  private final Map<String, List<Rule>> ordered;
+
+  private RuleBook(long revision, Map<Name, Rule> rules, Map<Name, List<Code>> concepts) {
+    this(revision, rules, concepts, byModel(rules.values()));
+  }
+
+  private RuleBook(
+      long revision,
+      Map<Name, Rule> rules,
+      Map<Name, List<Code>> concepts,
+      Map<String, List<Rule>> ordered) {
+    this.revision = revision;
+    this.rules = rules;
+    this.concepts = concepts;
+    this.ordered = ordered;
+  }
+
+  /// The book of a log without records.
+  public static RuleBook empty() {
+    return EMPTY;
+  }
+
+  /// The book that `changes`, applied in order to an empty one, give, at `revision`.
+  public static RuleBook restore(long revision, List<RuleChange> changes) {
+    Map<Name, Rule> rules = new HashMap<>();
+    Map<Name, List<Code>> concepts = new HashMap<>();
+    for (RuleChange change : changes) {
+      change(change, rules, concepts);
+    }
+    return new RuleBook(revision, rules, concepts);
+  }
+
+  /// The book after the record at `offset`.
+  ///
+  /// @throws IllegalArgumentException if the offset is not above the revision
+  public RuleBook apply(long offset, RuleChange change) {
+    requireNext(offset);
+    Map<Name, Rule> nextRules = new HashMap<>(rules);
+    Map<Name, List<Code>> nextConcepts = new HashMap<>(concepts);
+    change(change, nextRules, nextConcepts);
+    return new RuleBook(offset, nextRules, nextConcepts);
+  }
+
+  /// The same rules after a record at `offset` that was refused or could not be read.
+  public RuleBook skip(long offset) {
+    requireNext(offset);
+    return new RuleBook(offset, rules, concepts, ordered);
+  }
+
+  /// Offset of the last record that was applied or skipped; -1: none.
+  public long revision() {
+    return revision;
+  }
+
+  /// The rules of one model, in [#ORDER].
+  public List<Rule> rules(String model) {
+    return ordered.getOrDefault(model, List.of());
+  }
+
+  /// All rules, in [#ORDER].
+  public List<Rule> rules() {
+    return rules.values().stream().sorted(ORDER).toList();
+  }
+
+  /// A rule of a model.
+  public Optional<Rule> rule(String model, String id) {
+    return Optional.ofNullable(rules.get(new Name(model, id)));
+  }
+
+  /// The models whose rules have this id.
+  public List<String> modelsOfRule(String id) {
+    return rules.keySet().stream()
+        .filter(name -> name.local().equals(id))
+        .map(Name::model)
+        .sorted()
+        .toList();
+  }
+
+  /// The codes of a concept of a model.
+  public Optional<List<Code>> concept(String model, String concept) {
+    return Optional.ofNullable(concepts.get(new Name(model, concept)));
+  }
+
+  /// The concepts of a model by name.
+  public Map<String, List<Code>> concepts(String model) {
+    Map<String, List<Code>> found = new TreeMap<>();
+    concepts.forEach(
+        (name, codes) -> {
+          if (name.model().equals(model)) {
+            found.put(name.local(), codes);
+          }
+        });
+    return found;
+  }
+
+  /// The models that have a concept of this name.
+  public List<String> modelsOfConcept(String concept) {
+    return concepts.keySet().stream()
+        .filter(name -> name.local().equals(concept))
+        .map(Name::model)
+        .sorted()
+        .toList();
+  }
+
+  /// Changes from which [#restore] gives this book: concepts first, so that each rule finds its
+  /// own.
+  public List<RuleChange> changes() {
+    List<RuleChange> changes = new ArrayList<>();
+    new TreeMap<>(concepts)
+        .forEach(
+            (name, codes) ->
+                changes.add(
+                    new RuleChange.ConceptPut(name.local(), name.model(), codes, "snapshot")));
+    rules().forEach(rule -> changes.add(new RuleChange.RulePut(rule)));
+    return changes;
+  }
+
+  private void requireNext(long offset) {
+    if (offset <= revision) {
+      throw new IllegalArgumentException("offset=" + offset + ", revision=" + revision);
+    }
+  }
+
+  private static void change(
+      RuleChange change, Map<Name, Rule> rules, Map<Name, List<Code>> concepts) {
+    switch (change) {
+      case RuleChange.RulePut(Rule rule) -> rules.put(new Name(rule.model(), rule.id()), rule);
+      case RuleChange.RuleRemoved(String id, String _) ->
+          rules.keySet().removeIf(name -> name.local().equals(id));
+      case RuleChange.ConceptPut put ->
+          concepts.put(new Name(put.model(), put.concept()), put.codes());
+      case RuleChange.ConceptRemoved(String concept, String _) ->
+          concepts.keySet().removeIf(name -> name.local().equals(concept));
+    }
+  }
+
+  private static Map<String, List<Rule>> byModel(Collection<Rule> rules) {
+    Map<String, List<Rule>> models = new HashMap<>();
+    for (Rule rule : rules) {
+      models.computeIfAbsent(rule.model(), _ -> new ArrayList<>()).add(rule);
+    }
+    models.values().forEach(list -> list.sort(ORDER));
+    models.replaceAll((_, list) -> List.copyOf(list));
+    return models;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RuleBook book
+        && revision == book.revision
+        && rules.equals(book.rules)
+        && concepts.equals(book.concepts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(revision) + 31 * rules.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "revision "
+        + revision
+        + ": "
+        + rules.size()
+        + " rules, "
+        + concepts.size()
+        + " concepts";
+  }
+
+  /// A rule or concept within the tenant.
+  private record Name(String model, String local) implements Comparable<Name> {
+    private static final Comparator<Name> BY_NAME =
+        Comparator.comparing(Name::model).thenComparing(Name::local);
+
+    @Override
+    public int compareTo(Name other) {
+      return BY_NAME.compare(this, other);
+    }
+  }
+}

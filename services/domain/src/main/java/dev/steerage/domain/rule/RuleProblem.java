@@ -1,0 +1,22 @@
+package dev.steerage.domain.rule;
+
+/// Why a rule or concept cannot be taken.
+///
+/// @param detail a sentence for people: what, value, limit
+public record RuleProblem(Kind kind, String detail) {
+  /// A closed set.
+  public enum Kind {
+    UNKNOWN_SITE,
+    UNKNOWN_CODE,
+    UNKNOWN_CONCEPT,
+    UNKNOWN_RULE,
+    UNKNOWN_MODEL,
+    BAD_NAME,
+    BAD_NUMBER,
+    BAD_TOKEN,
+    OVER_LIMIT,
+    TOO_MANY_ACTIVATIONS,
+    /// A concept that rules still name cannot be removed.
+    IN_USE
+  }
+}

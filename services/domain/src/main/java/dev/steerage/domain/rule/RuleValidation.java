@@ -1,0 +1,121 @@
+package dev.steerage.domain.rule;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.rule.RuleProblem.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Whether a change may be taken. Depends on the book, the change and the model only, so every
+/// worker of a model decides alike, live and in a replay. A change with one problem is refused as a
+/// whole.
+public final class RuleValidation {
+  private RuleValidation() {}
+
+  /// What is wrong with a change for the workers of `model`; empty: it may be applied. Codes of
+  /// another model are left to that model's workers.
+  public static List<RuleProblem> check(RuleBook book, RuleChange change, ModelShape model) {
+    List<RuleProblem> problems = new ArrayList<>();
+    switch (change) {
+      case RuleChange.RulePut(Rule rule) -> {
+        checkRule(rule, model, concepts(book, rule.model()), problems);
+        if (book.rule(rule.model(), rule.id()).isEmpty()
+            && book.rules(rule.model()).size() >= RuleLimits.RULES) {
+          add(problems, Kind.OVER_LIMIT, "rules of the tenant: limit=" + RuleLimits.RULES);
+        }
+      }
+      case RuleChange.RuleRemoved(String id, String _) -> {
+        if (book.modelsOfRule(id).isEmpty()) {
+          add(problems, Kind.UNKNOWN_RULE, "no rule of this id");
+        }
+      }
+      case RuleChange.ConceptPut put -> checkConcept(book, put, model, problems);
+      case RuleChange.ConceptRemoved(String concept, String _) ->
+          checkRemoval(book, concept, model, problems);
+    }
+    return List.copyOf(problems);
+  }
+
+  /// What is wrong with a rule that a prompt or command carries.
+  ///
+  /// @param concepts the codes of a concept; where nothing is known about concepts yet, a function
+  ///   that gives an empty list for each
+  public static List<RuleProblem> checkInline(
+      Rule rule, ModelShape model, Function<String, Optional<List<Code>>> concepts) {
+    List<RuleProblem> problems = new ArrayList<>();
+    if (!rule.model().equals(model.model())) {
+      add(problems, Kind.UNKNOWN_MODEL, "rule " + rule.id() + " is for another model");
+    }
+    checkRule(rule, model, concepts, problems);
+    return List.copyOf(problems);
+  }
+
+  private static Function<String, Optional<List<Code>>> concepts(RuleBook book, String model) {
+    return concept -> book.concept(model, concept);
+  }
+
+  private static void checkRule(
+      Rule rule,
+      ModelShape model,
+      Function<String, Optional<List<Code>>> concepts,
+      List<RuleProblem> problems) {
+    new RuleFormCheck(problems).check(rule);
+    if (problems.isEmpty() && rule.model().equals(model.model())) {
+      new RuleCodeCheck(model, concepts, problems).check(rule);
+    }
+  }
+
+  private static void checkConcept(
+      RuleBook book, RuleChange.ConceptPut put, ModelShape model, List<RuleProblem> problems) {
+    new RuleFormCheck(problems).checkConcept(put);
+    if (book.concept(put.model(), put.concept()).isEmpty()
+        && book.concepts(put.model()).size() >= RuleLimits.CONCEPTS) {
+      add(problems, Kind.OVER_LIMIT, "concepts of the tenant: limit=" + RuleLimits.CONCEPTS);
+    }
+    if (!problems.isEmpty() || !put.model().equals(model.model())) {
+      return;
+    }
+    Function<String, Optional<List<Code>>> next =
+        concept ->
+            concept.equals(put.concept())
+                ? Optional.of(put.codes())
+                : book.concept(put.model(), concept);
+    new RuleCodeCheck(model, next, problems).checkCodes(put.codes(), "concept " + put.concept());
+    for (Rule rule : book.rules(put.model())) {
+      if (problems.isEmpty() && names(rule, put.concept())) {
+        new RuleCodeCheck(model, next, problems).check(rule);
+      }
+    }
+  }
+
+  private static void checkRemoval(
+      RuleBook book, String concept, ModelShape model, List<RuleProblem> problems) {
+    if (book.modelsOfConcept(concept).isEmpty()) {
+      add(problems, Kind.UNKNOWN_CONCEPT, "no concept of this name");
+      return;
+    }
+    for (Rule rule : book.rules(model.model())) {
+      if (names(rule, concept)) {
+        add(problems, Kind.IN_USE, "rule " + rule.id() + " names the concept");
+        return;
+      }
+    }
+  }
+
+  private static boolean names(Rule rule, String concept) {
+    return rule.when().fired().filter(fired -> isConcept(fired.codes(), concept)).isPresent()
+        || rule.actions().stream().anyMatch(action -> isConcept(action.codes(), concept));
+  }
+
+  private static boolean isConcept(CodeSelection selection, String concept) {
+    return selection instanceof CodeSelection.Concept(String name) && name.equals(concept);
+  }
+
+  static void add(List<RuleProblem> problems, Kind kind, String detail) {
+    if (problems.size() < 8) {
+      problems.add(new RuleProblem(kind, detail));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.steerage.domain.steering;
+
+import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.rule.RuleLimits;
+import java.util.Arrays;
+
+/// The natural codes of the last [RuleLimits#WITHIN] positions of one request. Its size does not
+/// depend on the rules, so that a rule which arrives later sees what a replay would see. Belongs to
+/// one thread; nothing is allocated after it was made.
+public final class FiredHistory {
+  private static final int DEPTH = RuleLimits.WITHIN;
+
+  private final int[] offsets;
+  private final int perPosition;
+  private final int[] codes;
+  private final int[] positions = new int[DEPTH];
+  private int row;
+
+  /// An empty history for a request of this model.
+  public FiredHistory(ModelShape model) {
+    offsets = new int[model.sites().size() + 1];
+    for (int site = 0; site < model.sites().size(); site++) {
+      offsets[site + 1] = offsets[site] + model.sites().get(site).activeCodes();
+    }
+    perPosition = offsets[model.sites().size()];
+    codes = new int[DEPTH * perPosition];
+    Arrays.fill(positions, -1);
+  }
+
+  /// Starts a position; its codes follow with [#put]. What was known of it before is dropped.
+  public void start(int position) {
+    int index = position % DEPTH;
+    positions[index] = position;
+    row = index * perPosition;
+    Arrays.fill(codes, row, row + perPosition, -1);
+  }
+
+  /// A natural code of the position that was started last.
+  public void put(int siteIndex, int slot, int code) {
+    codes[row + offsets[siteIndex] + slot] = code;
+  }
+
+  /// Whether one of `sorted` was natural at a site and position; false where that is not known.
+  boolean fired(int position, int siteIndex, int[] sorted) {
+    int index = position % DEPTH;
+    if (position < 0 || positions[index] != position) {
+      return false;
+    }
+    int from = index * perPosition + offsets[siteIndex];
+    int to = index * perPosition + offsets[siteIndex + 1];
+    for (int i = from; i < to; i++) {
+      if (Arrays.binarySearch(sorted, codes[i]) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

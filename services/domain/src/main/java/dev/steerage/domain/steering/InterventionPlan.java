@@ -1,0 +1,42 @@
+package dev.steerage.domain.steering;
+
+import java.util.List;
+
+/// What the acting rules do at all sites of one position. Immutable, and the same object for the
+/// same set of acting rules of a program.
+public final class InterventionPlan {
+  private static final InterventionPlan NONE = new InterventionPlan(new SitePlan[0], List.of());
+
+  private final SitePlan[] sites;
+  private final List<SlotConflict> conflicts;
+
+  InterventionPlan(SitePlan[] sites, List<SlotConflict> conflicts) {
+    this.sites = sites;
+    this.conflicts = List.copyOf(conflicts);
+  }
+
+  /// No intervention anywhere.
+  public static InterventionPlan none() {
+    return NONE;
+  }
+
+  /// Whether nothing is done anywhere.
+  public boolean isEmpty() {
+    return sites.length == 0;
+  }
+
+  /// The interventions at a site, or null.
+  public SitePlan at(int siteIndex) {
+    return siteIndex < sites.length ? sites[siteIndex] : null;
+  }
+
+  /// One more than the highest index of a site with interventions.
+  public int sites() {
+    return sites.length;
+  }
+
+  /// Actions that have no effect.
+  public List<SlotConflict> conflicts() {
+    return conflicts;
+  }
+}

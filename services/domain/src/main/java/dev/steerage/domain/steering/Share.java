@@ -1,0 +1,51 @@
+package dev.steerage.domain.steering;
+
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import java.nio.charset.StandardCharsets;
+
+/// Which requests a rule matches. The draw of `percent` depends on the rule id and the session (or
+/// request) only, so raising it keeps everybody who was in.
+public final class Share {
+  private static final int PARTS = 10_000;
+
+  private Share() {}
+
+  /// Whether all of `match` holds.
+  public static boolean matches(Rule rule, RequestFacts facts) {
+    Match match = rule.match();
+    if (match.request().isPresent() && !match.request().get().equals(facts.request())) {
+      return false;
+    }
+    if (match.session().isPresent() && !match.session().equals(facts.session())) {
+      return false;
+    }
+    for (var label : match.labels().entrySet()) {
+      if (!label.getValue().equals(facts.labels().get(label.getKey()))) {
+        return false;
+      }
+    }
+    return draw(rule.id(), facts.drawnBy()) < Math.round(match.percent() * (PARTS / 100));
+  }
+
+  /// A number below 10,000 that is the same on every machine: 64-bit FNV-1a over the UTF-8 bytes of
+  /// the rule id, a zero byte and `member`, finished with the 64-bit mix of MurmurHash3.
+  public static int draw(String rule, String member) {
+    long hash = fnv(0xCBF29CE484222325L, rule);
+    hash = fnv(hash * 0x100000001B3L, member);
+    hash ^= hash >>> 33;
+    hash *= 0xFF51AFD7ED558CCDL;
+    hash ^= hash >>> 33;
+    hash *= 0xC4CEB9FE1A85EC53L;
+    hash ^= hash >>> 33;
+    return (int) Long.remainderUnsigned(hash, PARTS);
+  }
+
+  private static long fnv(long seed, String text) {
+    long hash = seed;
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+    }
+    return hash;
+  }
+}
