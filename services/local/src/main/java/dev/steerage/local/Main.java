@@ -2,6 +2,8 @@ package dev.steerage.local;
 
 import dev.steerage.broker.BrokerCommand;
 import dev.steerage.broker.ProvisionCommand;
+import dev.steerage.cli.CliCommands;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +30,11 @@ public final class Main {
 
   /// Each verb is a picocli command of its own module, in the order of the help text.
   private static List<Object> verbs() {
-    return List.of(new UpCommand(), new BrokerCommand(), new ProvisionCommand(), new HelpCommand());
+    List<Object> verbs = new ArrayList<>();
+    verbs.add(new UpCommand());
+    verbs.addAll(CliCommands.all(new InThisJvm()));
+    verbs.addAll(List.of(new BrokerCommand(), new ProvisionCommand(), new HelpCommand()));
+    return verbs;
   }
 
   /// What `steerage` says about itself.

@@ -1,5 +1,7 @@
 package dev.steerage.local;
 
+import dev.steerage.broker.BrokerConfig;
+import dev.steerage.broker.DesiredTopics;
 import dev.steerage.domain.tenant.TenantId;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,9 +16,21 @@ import java.util.List;
 public record UpConfig(
     Path data, int port, List<Path> models, List<TenantId> tenants, String backend) {
 
+  private static final String BACKEND = "auto";
+
   public UpConfig {
     models = List.copyOf(models);
     tenants = List.copyOf(tenants);
+  }
+
+  /// Every model of a folder, for the tenant `default`.
+  static UpConfig of(Path data, Path models) {
+    return new UpConfig(
+        data,
+        BrokerConfig.REMEMBERED,
+        DesiredTopics.modelsIn(models).stream().map(models::resolve).toList(),
+        List.of(TenantId.DEFAULT),
+        BACKEND);
   }
 
   List<String> modelNames() {
