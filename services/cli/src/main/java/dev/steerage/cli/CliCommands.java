@@ -1,5 +1,6 @@
 package dev.steerage.cli;
 
+import dev.steerage.cli.bench.BenchCommand;
 import dev.steerage.cli.command.CodesCommand;
 import dev.steerage.cli.command.CommandCommand;
 import dev.steerage.cli.command.ConceptCommand;
@@ -26,6 +27,7 @@ public final class CliCommands {
         new CodesCommand(),
         new WatchCommand(),
         new ModelsCommand(),
-        new TopicsCommand());
+        new TopicsCommand(),
+        new BenchCommand());
   }
 }

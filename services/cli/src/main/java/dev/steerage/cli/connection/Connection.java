@@ -76,7 +76,10 @@ public final class Connection {
     return KafkaEventLog.connect(address());
   }
 
-  private String address() {
+  /// The Kafka address.
+  ///
+  /// @throws CliException if none was given and nothing runs
+  public String address() {
     if (bootstrap != null) {
       return bootstrap;
     }

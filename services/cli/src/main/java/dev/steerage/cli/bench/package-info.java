@@ -1,0 +1,2 @@
+/// Measurements that a user can repeat on an installation of their own.
+package dev.steerage.cli.bench;
