@@ -12,8 +12,8 @@
 /* C registers of raw products of the query with keys [dim, 16]. */
 INLINE void score_block(const int C, const float* keys, int64_t i, int dim, const float* q,
                         float* e) {
-  vf s[C];
-  const float* k[C];
+  vf s[4];
+  const float* k[4];
 #pragma GCC unroll 4
   for (int j = 0; j < C; j++) {
     int64_t p = i + j * LANES;
@@ -32,7 +32,7 @@ INLINE void score_block(const int C, const float* keys, int64_t i, int dim, cons
 /* C registers of the output row: decayed, then the visible values of one tile. */
 INLINE void value_block(const int C, const float* values, int dim, const float* e, int from, int to,
                         float decay, float* out) {
-  vf a[C];
+  vf a[4];
 #pragma GCC unroll 4
   for (int j = 0; j < C; j++) a[j] = vf_mul(vf_load(out + j * LANES), vf_all(decay));
   for (int i = from; i <= to; i++) {

@@ -27,8 +27,9 @@ INLINE const float* column(const panels_t* w, int o) {
 /* R rows by C registers of outputs from o on; `count` outputs of the last register are stored. */
 INLINE void block(const int R, const int C, const panels_t* w, int o, int count, const float* x,
                   int64_t x_stride, float* y, int64_t y_stride) {
-  vf acc[R][C];
-  const float* c[C];
+  /* Of fixed size, so that the compiler can take them apart into registers. */
+  vf acc[ROW_BLOCK][8];
+  const float* c[8];
 #pragma GCC unroll 8
   for (int j = 0; j < C; j++) {
     c[j] = column(w, o + j * LANES);
@@ -36,7 +37,7 @@ INLINE void block(const int R, const int C, const panels_t* w, int o, int count,
     for (int r = 0; r < R; r++) acc[r][j] = vf_load(w->bias + o + j * LANES);
   }
   for (int i = 0; i < w->in; i++) {
-    vf wi[C];
+    vf wi[8];
 #pragma GCC unroll 8
     for (int j = 0; j < C; j++) wi[j] = vf_load(c[j] + (int64_t)i * PANEL);
 #pragma GCC unroll 8

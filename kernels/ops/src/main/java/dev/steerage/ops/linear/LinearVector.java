@@ -1,5 +1,6 @@
 package dev.steerage.ops.linear;
 
+import dev.steerage.ops.Floats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -8,8 +9,12 @@ import java.lang.foreign.MemorySegment;
 /// For a batch the rows run inside a group of panels, so that the group stays in the second cache
 /// while all rows use it.
 public final class LinearVector implements LinearKernel {
-  /// Outputs of one group: 256 KiB of weights at 1024 inputs.
-  private static final int GROUP = 64;
+  /// Outputs of one group: 512 KiB of weights at 1024 inputs.
+  private static final int GROUP = 128;
+
+  private static final int ROWS = 4;
+
+  private final ThreadLocal<float[]> tile = ThreadLocal.withInitial(() -> new float[ROWS * GROUP]);
 
   private record Weights(Panels panels, PanelsVector product) implements PackedLinear {
     @Override
@@ -45,13 +50,20 @@ public final class LinearVector implements LinearKernel {
       throw new IllegalArgumentException("weights: packed by another backend, limit=vector");
     }
     LinearKernel.checkApply(weights, x, xOffset, xStride, rows, y, yOffset, yStride);
-    if (rows < 4) {
-      own.product.product(0, own.out(), x, xOffset, xStride, rows, y, yOffset, yStride);
-      return;
-    }
-    for (int o = 0; o < own.out(); o += GROUP) {
-      int limit = Math.min(own.out(), o + GROUP);
-      own.product.product(o, limit, x, xOffset, xStride, rows, y, yOffset + o, yStride);
+    float[] mine = tile.get();
+    int padded = own.panels.paddedOut();
+    for (int o = 0; o < padded; o += GROUP) {
+      int limit = Math.min(padded, o + GROUP);
+      int count = Math.min(own.out(), limit) - o;
+      for (int r = 0; r < rows; r += ROWS) {
+        int few = Math.min(ROWS, rows - r);
+        own.product.product(
+            o, limit, x, xOffset + (long) r * xStride, xStride, few, mine, 0, GROUP);
+        for (int i = 0; i < few; i++) {
+          long to = yOffset + (long) (r + i) * yStride + o;
+          MemorySegment.copy(mine, i * GROUP, y, Floats.LAYOUT, to << 2, count);
+        }
+      }
     }
   }
 }

@@ -1,11 +1,11 @@
 package dev.steerage.ops.snap;
 
 import static dev.steerage.ops.LanesVector.LANES;
+import static dev.steerage.ops.LanesVector.SPECIES;
 import static dev.steerage.ops.LanesVector.broadcast;
 import static dev.steerage.ops.LanesVector.load;
 import static dev.steerage.ops.LanesVector.store;
 
-import dev.steerage.ops.Floats;
 import dev.steerage.ops.linear.PanelsVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +24,7 @@ public final class SnapVector implements SnapKernel {
 
   /// What one thread needs; written and read by that thread alone.
   private static final class Scratch {
-    private final MemorySegment tile = Arena.ofAuto().allocate(4L * TILE * Float.BYTES, 64);
+    private final float[] tile = new float[4 * TILE];
     private final Candidates[] rows = new Candidates[ROWS];
 
     private Scratch() {
@@ -131,18 +131,18 @@ public final class SnapVector implements SnapKernel {
 
   /// Offers every code of the tile that is not below the row's cut.
   private static void nominate(
-      MemorySegment tile, int at, int first, int limit, int codes, Candidates row) {
+      float[] tile, int at, int first, int limit, int codes, Candidates row) {
     if (row.isClosed()) {
       return;
     }
     float cut = row.cut();
     for (int o = first; o < limit; o += LANES) {
-      FloatVector scores = load(tile, at + o - first);
+      FloatVector scores = FloatVector.fromArray(SPECIES, tile, at + o - first);
       VectorMask<Float> hits = scores.compare(VectorOperators.GE, cut);
       if (hits.anyTrue()) {
         for (long left = hits.toLong(); left != 0; left &= left - 1) {
           int id = o + Long.numberOfTrailingZeros(left);
-          float score = Floats.get(tile, at + id - first);
+          float score = tile[at + id - first];
           if (id < codes && score >= row.cut()) {
             row.offer(id, score);
           }
