@@ -42,6 +42,12 @@ public final class IndexStreams {
     return with(channel, "term-length", ACTIVATIONS_TERM);
   }
 
+  /// The channel of the index's subscription to [#ACTIVATIONS]: untethered, so that an index that
+  /// hangs is left behind instead of holding up the workers.
+  public static String liveChannel(String channel) {
+    return with(channel, "tether", "false");
+  }
+
   /// The channel of a client's publication of [#REQUESTS].
   ///
   /// @param responses registration id of the client's subscription to its answers
