@@ -1,0 +1,101 @@
+package dev.steerage.index.store;
+
+import dev.steerage.domain.model.SiteShape;
+import java.util.Arrays;
+import java.util.Objects;
+
+/// Counts of one model for one tenant. Blocks are allocated when a code of theirs fires; the memory
+/// of all of them is reserved before, so that a count can never be missing for lack of room.
+final class ModelCounts {
+  final TenantShard shard;
+  final KnownModel model;
+  final long reservedBytes;
+  final long[] committedPositions;
+  final long[] livePositions;
+  long knownSinceMs;
+  // Order of forgetting, kept by ModelStore.
+  long lastFiring;
+
+  private final int tokensPerCode;
+  private final CodeBlock[][] blocks;
+
+  ModelCounts(TenantShard shard, KnownModel model, int tokensPerCode) {
+    this.shard = shard;
+    this.model = model;
+    this.tokensPerCode = tokensPerCode;
+    this.reservedBytes = bytes(model, tokensPerCode);
+    int sites = model.shape().sites().size();
+    committedPositions = new long[sites];
+    livePositions = new long[sites];
+    blocks = new CodeBlock[sites][];
+    for (int site = 0; site < sites; site++) {
+      blocks[site] = new CodeBlock[blockCount(model.shape().sites().get(site))];
+    }
+  }
+
+  static long bytes(KnownModel model, int tokensPerCode) {
+    long blocks = 0;
+    for (SiteShape site : model.shape().sites()) {
+      blocks += blockCount(site);
+    }
+    long perCode = CodeBlock.BYTES_PER_CODE + (long) tokensPerCode * TopTokens.BYTES;
+    return blocks * CodeBlock.CODES * perCode;
+  }
+
+  private static int blockCount(SiteShape site) {
+    return (site.codes() + CodeBlock.CODES - 1) / CodeBlock.CODES;
+  }
+
+  /// The block of a code, made if it never fired.
+  CodeBlock block(int site, int code) {
+    CodeBlock[] ofSite = blocks[site];
+    int index = code / CodeBlock.CODES;
+    if (ofSite[index] == null) {
+      ofSite[index] = new CodeBlock(tokensPerCode);
+    }
+    return ofSite[index];
+  }
+
+  /// The block of a code, or null if none of its codes ever fired.
+  CodeBlock blockIfPresent(int site, int code) {
+    return blocks[site][code / CodeBlock.CODES];
+  }
+
+  /// Every block in use.
+  Iterable<CodeBlock> allBlocks() {
+    return () -> Arrays.stream(blocks).flatMap(Arrays::stream).filter(Objects::nonNull).iterator();
+  }
+
+  /// Counts the positions of a committed record, and the tokens that their codes fired on.
+  void count(PositionBatch batch, long timeMs) {
+    knownSinceMs = knownSinceMs == 0 ? timeMs : Math.min(knownSinceMs, timeMs);
+    int at = 0;
+    for (int i = 0; i < batch.positions; i++) {
+      for (int site = 0; site < batch.sites; site++) {
+        int siteIndex = batch.siteIndexes[site];
+        committedPositions[siteIndex]++;
+        for (int slot = 0; slot < batch.slots[site]; slot++) {
+          int code = batch.codes[at++];
+          CodeBlock block = block(siteIndex, code);
+          block.committed[code % CodeBlock.CODES]++;
+          block.firedOn.add(code % CodeBlock.CODES, batch.tokens[i]);
+        }
+      }
+    }
+  }
+
+  long firings(int site, int code) {
+    CodeBlock block = blockIfPresent(site, code);
+    int i = code % CodeBlock.CODES;
+    return block == null ? 0 : block.committed[i] + block.live[i];
+  }
+
+  long live(int site, int code) {
+    CodeBlock block = blockIfPresent(site, code);
+    return block == null ? 0 : block.live[code % CodeBlock.CODES];
+  }
+
+  long positions(int site) {
+    return committedPositions[site] + livePositions[site];
+  }
+}

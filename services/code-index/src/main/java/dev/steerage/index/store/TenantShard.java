@@ -1,0 +1,24 @@
+package dev.steerage.index.store;
+
+import dev.steerage.domain.codebook.Code;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// All that is known of one tenant. A look-up reaches one shard, by the tenant's name; nothing
+/// leads from one shard to another.
+final class TenantShard {
+  final String tenant;
+  final Map<String, ModelCounts> models = new HashMap<>();
+  final Map<String, RequestTrace> requests = new HashMap<>();
+  final Map<String, Concept> concepts = new HashMap<>();
+  // Next offset by partition, of each topic.
+  final Map<String, long[]> progress = new HashMap<>();
+
+  TenantShard(String tenant) {
+    this.tenant = tenant;
+  }
+
+  /// A concept at the newest revision.
+  record Concept(String name, String model, List<Code> codes, long revision) {}
+}
