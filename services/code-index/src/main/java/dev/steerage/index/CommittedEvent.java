@@ -1,0 +1,40 @@
+package dev.steerage.index;
+
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.index.store.KnownModel;
+
+/// What the Kafka reader hands over to the agent, in the order of the log.
+public sealed interface CommittedEvent {
+  /// How much of the queue it takes.
+  default long bytes() {
+    return 256;
+  }
+
+  /// A tenant has topics.
+  record TenantSeen(String tenant) implements CommittedEvent {}
+
+  /// A model was announced, or announced again.
+  record ModelSeen(KnownModel model) implements CommittedEvent {}
+
+  /// A committed record of activations, not decoded yet.
+  record ActivationsRecord(Source source, byte[] value) implements CommittedEvent {
+    @Override
+    public long bytes() {
+      return 256L + value.length;
+    }
+  }
+
+  /// A record of a rule log.
+  record RuleRecord(Source source, RuleChange change) implements CommittedEvent {}
+
+  /// A record that could not be read.
+  record ForeignRecord(Source source, String reason) implements CommittedEvent {}
+
+  /// Every record that was committed at the start came before this.
+  record CaughtUp() implements CommittedEvent {}
+
+  /// Where a record was.
+  ///
+  /// @param timeMs broker time
+  record Source(String tenant, String topic, int partition, long offset, long timeMs) {}
+}

@@ -1,0 +1,122 @@
+package dev.steerage.index;
+
+import dev.steerage.index.store.IndexLimits;
+import dev.steerage.schemas.aeron.IndexStreams;
+import java.nio.file.Path;
+import java.util.Map;
+
+/// Everything a code index is told.
+///
+/// @param bootstrap address of the Kafka cluster
+/// @param client further properties of every Kafka client (security, for instance)
+/// @param aeronDirectory folder of the media driver
+/// @param channel where workers and clients reach the index
+/// @param embeddedDriver run a media driver in this process; otherwise one must run already
+/// @param idle what its threads do when there is nothing to do
+/// @param limits how much it holds
+/// @param queueBytes records that wait for the agent
+/// @param maxClients clients that are connected at once; further ones are refused
+public record IndexConfig(
+    String bootstrap,
+    Map<String, String> client,
+    Path aeronDirectory,
+    String channel,
+    boolean embeddedDriver,
+    IdleProfile idle,
+    IndexLimits limits,
+    long queueBytes,
+    int maxClients) {
+  private static final long QUEUE_BYTES = 8L * 1024 * 1024;
+  private static final int MAX_CLIENTS = 64;
+
+  public IndexConfig {
+    client = Map.copyOf(client);
+    if (bootstrap.isBlank()) {
+      throw new IllegalArgumentException("bootstrap: empty, expected host:port");
+    }
+    if (maxClients < 1) {
+      throw new IllegalArgumentException("max-clients=" + maxClients + ", least=1");
+    }
+    if (queueBytes < 1) {
+      throw new IllegalArgumentException("queue-bytes=" + queueBytes + ", least=1");
+    }
+    // Refuses a channel that clients could not derive theirs from.
+    IndexStreams.responsesChannel(channel);
+  }
+
+  /// An index with its own media driver, reached through shared memory.
+  public static IndexConfig of(String bootstrap, Path aeronDirectory) {
+    return new IndexConfig(
+        bootstrap,
+        Map.of(),
+        aeronDirectory,
+        IndexStreams.DEFAULT_CHANNEL,
+        true,
+        IdleProfile.ECONOMICAL,
+        IndexLimits.defaults(),
+        QUEUE_BYTES,
+        MAX_CLIENTS);
+  }
+
+  /// The same with further properties of every Kafka client.
+  public IndexConfig withClient(Map<String, String> other) {
+    return new IndexConfig(
+        bootstrap,
+        other,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        idle,
+        limits,
+        queueBytes,
+        maxClients);
+  }
+
+  /// The same on another channel.
+  public IndexConfig withChannel(String other) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        other,
+        embeddedDriver,
+        idle,
+        limits,
+        queueBytes,
+        maxClients);
+  }
+
+  /// The same with or without a media driver of its own.
+  public IndexConfig withEmbeddedDriver(boolean embedded) {
+    return new IndexConfig(
+        bootstrap, client, aeronDirectory, channel, embedded, idle, limits, queueBytes, maxClients);
+  }
+
+  /// The same with another idle profile.
+  public IndexConfig withIdle(IdleProfile other) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        other,
+        limits,
+        queueBytes,
+        maxClients);
+  }
+
+  /// The same with other limits.
+  public IndexConfig withLimits(IndexLimits other) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        idle,
+        other,
+        queueBytes,
+        maxClients);
+  }
+}

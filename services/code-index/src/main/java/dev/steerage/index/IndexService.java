@@ -1,0 +1,108 @@
+package dev.steerage.index;
+
+import dev.steerage.index.aeron.AeronSettings;
+import dev.steerage.index.aeron.EmbeddedDriver;
+import dev.steerage.index.aeron.IndexAgent;
+import dev.steerage.index.kafka.CommittedReader;
+import dev.steerage.index.store.IndexMetric;
+import dev.steerage.index.store.IndexMetrics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.agrona.concurrent.AgentRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running code index: a media driver if it has one of its own, the Kafka reader and the agent.
+///
+/// [#start] returns when look-ups are answered; what was committed before is read meanwhile, and
+/// the status says when that is done. [#close] leaves nothing behind.
+public final class IndexService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexService.class);
+  private static final int CLOSE_TIMEOUT_MS = 5_000;
+
+  private final IndexConfig config;
+  private final IndexMetrics metrics;
+  private final Optional<EmbeddedDriver> driver;
+  private final CommittedReader reader;
+  private final Thread readerThread;
+  private final AgentRunner agentRunner;
+  private boolean closed;
+
+  private IndexService(IndexConfig config) {
+    this.config = config;
+    metrics = new IndexMetrics();
+    var queue = new CommittedQueue(config.queueBytes(), metrics);
+    driver =
+        config.embeddedDriver()
+            ? Optional.of(EmbeddedDriver.launch(config.aeronDirectory(), config.idle()))
+            : Optional.empty();
+    var agent =
+        new IndexAgent(
+            new AeronSettings(config.aeronDirectory(), config.channel(), config.maxClients()),
+            config.limits(),
+            metrics,
+            queue);
+    try {
+      agent.connect();
+      reader = new CommittedReader(clientProperties(config), queue);
+    } catch (RuntimeException e) {
+      agent.onClose();
+      driver.ifPresent(EmbeddedDriver::close);
+      throw e;
+    }
+    agentRunner = new AgentRunner(config.idle().strategy(), this::onAgentError, null, agent);
+    readerThread = Thread.ofPlatform().name("index-kafka").unstarted(reader);
+  }
+
+  /// Starts an index; returns when it answers.
+  ///
+  /// @throws IndexException if the media driver's folder is in use or cannot be used
+  public static IndexService start(IndexConfig config) {
+    var service = new IndexService(config);
+    service.readerThread.start();
+    AgentRunner.startOnThread(service.agentRunner);
+    LOG.atInfo()
+        .addKeyValue("bootstrap", config.bootstrap())
+        .addKeyValue("aeronDirectory", config.aeronDirectory())
+        .addKeyValue("channel", config.channel())
+        .log("index started");
+    return service;
+  }
+
+  private static Map<String, String> clientProperties(IndexConfig config) {
+    Map<String, String> properties = new HashMap<>(config.client());
+    properties.put("bootstrap.servers", config.bootstrap());
+    return properties;
+  }
+
+  private void onAgentError(Throwable error) {
+    LOG.atError().setCause(error).log("index agent failed in one cycle and goes on");
+  }
+
+  /// What it counts about itself.
+  public long metric(IndexMetric metric) {
+    return metrics.get(metric);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    reader.close();
+    try {
+      if (!readerThread.join(Duration.ofMillis(CLOSE_TIMEOUT_MS))) {
+        LOG.warn("kafka reader did not end in time");
+        readerThread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    agentRunner.close(CLOSE_TIMEOUT_MS, thread -> LOG.warn("index agent did not end in time"));
+    driver.ifPresent(EmbeddedDriver::close);
+    LOG.atInfo().addKeyValue("aeronDirectory", config.aeronDirectory()).log("index stopped");
+  }
+}

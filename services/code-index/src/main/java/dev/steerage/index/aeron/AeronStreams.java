@@ -1,0 +1,95 @@
+package dev.steerage.index.aeron;
+
+import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.schemas.aeron.IndexStreams;
+import io.aeron.Aeron;
+import io.aeron.FragmentAssembler;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.Header;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The index's streams on one connection to a media driver. The agent's thread does everything,
+/// Aeron's own housekeeping included.
+final class AeronStreams implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AeronStreams.class);
+  private static final int FRAGMENTS = 32;
+
+  private final Aeron aeron;
+  private final LiveAdapter live;
+  private final LookupAdapter lookups;
+  private final AnswerWriter answers;
+  private final ClientLinks clients;
+  private final Subscription liveFrames;
+  private final Subscription requests;
+  private final FragmentAssembler liveAssembler;
+  private final FragmentAssembler requestAssembler = new FragmentAssembler(this::onRequest);
+
+  AeronStreams(
+      AeronSettings settings,
+      IndexMetrics metrics,
+      LiveAdapter live,
+      LookupAdapter lookups,
+      AnswerWriter answers) {
+    this.live = live;
+    this.lookups = lookups;
+    this.answers = answers;
+    liveAssembler = new FragmentAssembler(live);
+    aeron =
+        Aeron.connect(
+            new Aeron.Context()
+                .aeronDirectoryName(settings.directory().toString())
+                .useConductorAgentInvoker(true)
+                .errorHandler(AeronStreams::onError)
+                .subscriberErrorHandler(AeronStreams::onError));
+    try {
+      clients = new ClientLinks(aeron, settings.channel(), settings.maxClients(), metrics);
+      // An unread frame must not hold up a worker's other readers, nor the worker.
+      liveFrames =
+          aeron.addSubscription(
+              IndexStreams.liveChannel(settings.channel()), IndexStreams.ACTIVATIONS);
+      requests =
+          aeron.addSubscription(
+              settings.channel(),
+              IndexStreams.REQUESTS,
+              image -> clients.connected(image),
+              image -> clients.disconnected(image));
+    } catch (RuntimeException e) {
+      aeron.close();
+      throw e;
+    }
+  }
+
+  private static void onError(Throwable error) {
+    LOG.atWarn().setCause(error).log("aeron reported an error");
+  }
+
+  /// Whether the media driver went away.
+  boolean isLost() {
+    return aeron.isClosed();
+  }
+
+  int poll(long nowMs) {
+    int work = aeron.conductorAgentInvoker().invoke();
+    work += clients.advance();
+    // Questions first: somebody waits for the answer.
+    work += requests.poll(requestAssembler, FRAGMENTS);
+    live.at(nowMs);
+    work += liveFrames.poll(liveAssembler, FRAGMENTS);
+    return work;
+  }
+
+  private void onRequest(DirectBuffer buffer, int offset, int length, Header header) {
+    int answer = lookups.answer(buffer, offset, length);
+    if (answer != LookupAdapter.NO_ANSWER) {
+      clients.send(header.sessionId(), answers.buffer(), answer);
+    }
+  }
+
+  @Override
+  public void close() {
+    CloseHelper.quietClose(aeron);
+  }
+}

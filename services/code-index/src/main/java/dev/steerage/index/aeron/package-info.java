@@ -1,0 +1,2 @@
+/// Live frames and look-ups in, answers out.
+package dev.steerage.index.aeron;

@@ -1,0 +1,147 @@
+package dev.steerage.index.kafka;
+
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.index.CommittedEvent;
+import dev.steerage.index.CommittedEvent.ActivationsRecord;
+import dev.steerage.index.CommittedEvent.CaughtUp;
+import dev.steerage.index.CommittedEvent.ForeignRecord;
+import dev.steerage.index.CommittedEvent.RuleRecord;
+import dev.steerage.index.CommittedEvent.Source;
+import dev.steerage.index.CommittedQueue;
+import dev.steerage.schemas.codec.Decoded;
+import dev.steerage.schemas.sbe.ActivationsDecoder;
+import dev.steerage.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Reads committed activations and rule logs of all tenants from the first record on, outside any
+/// group: every index reads everything.
+///
+/// Runs on a thread of its own until closed. While Kafka is away it keeps trying and says so once.
+public final class CommittedReader implements Runnable, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CommittedReader.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration PAUSE_WHEN_AWAY = Duration.ofMillis(500);
+
+  private final CommittedQueue queue;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TenantTopics topics;
+  private final ModelsReader models;
+  private final ActivationsDecoder decoder = new ActivationsDecoder();
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private boolean away;
+
+  /// @param client properties of every Kafka client, `bootstrap.servers` among them
+  public CommittedReader(Map<String, String> client, CommittedQueue queue) {
+    this.queue = queue;
+    consumer = new KafkaConsumer<>(ReaderSettings.of(client));
+    topics = new TenantTopics(consumer, queue);
+    models = new ModelsReader(ReaderSettings.of(client), queue);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (stop.getCount() > 0) {
+        try {
+          step();
+          back();
+        } catch (WakeupException | InterruptException e) {
+          // Only close() wakes or interrupts.
+          stop.countDown();
+        } catch (KafkaException e) {
+          awayBecause(e);
+        }
+      }
+    } finally {
+      consumer.close();
+      models.close();
+    }
+  }
+
+  private void step() {
+    models.readNew();
+    topics.refresh();
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      if (!queue.put(event(record))) {
+        return;
+      }
+    }
+    if (topics.haveJustCaughtUp()) {
+      queue.put(new CaughtUp());
+    }
+  }
+
+  private CommittedEvent event(ConsumerRecord<byte[], byte[]> record) {
+    Optional<String> activationsOf = TenantTopics.tenantOf(Topics.ACTIVATIONS, record.topic());
+    if (activationsOf.isPresent()) {
+      return activations(record, source(record, activationsOf.get()));
+    }
+    String tenant = TenantTopics.tenantOf(Topics.RULES, record.topic()).orElseThrow();
+    return rule(record, source(record, tenant));
+  }
+
+  private CommittedEvent activations(ConsumerRecord<byte[], byte[]> record, Source source) {
+    if (record.value() == null) {
+      return new ForeignRecord(source, "no value");
+    }
+    // The announcement was written before the record, but to another topic.
+    if (decoder.wrap(record.value()).isEmpty()) {
+      models.ensureKnown(decoder.model(), decoder.modelHashPrefix());
+    }
+    return new ActivationsRecord(source, record.value());
+  }
+
+  private static CommittedEvent rule(ConsumerRecord<byte[], byte[]> record, Source source) {
+    if (record.value() == null) {
+      return new ForeignRecord(source, "no value");
+    }
+    return switch (Topics.RULES.value().decode(record.value())) {
+      case Decoded.Ok<RuleChange> ok -> new RuleRecord(source, ok.get());
+      case Decoded.Bad<RuleChange> bad -> new ForeignRecord(source, bad.detail());
+    };
+  }
+
+  private static Source source(ConsumerRecord<byte[], byte[]> record, String tenant) {
+    return new Source(
+        tenant, record.topic(), record.partition(), record.offset(), record.timestamp());
+  }
+
+  private void awayBecause(KafkaException cause) {
+    if (!away) {
+      away = true;
+      LOG.atWarn().setCause(cause).log("kafka is away; the index goes on with what it knows");
+    }
+    try {
+      stop.await(PAUSE_WHEN_AWAY.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      stop.countDown();
+    }
+  }
+
+  private void back() {
+    if (away) {
+      away = false;
+      LOG.info("kafka is back");
+    }
+  }
+
+  /// Ends [#run]; does not wait for it.
+  @Override
+  public void close() {
+    stop.countDown();
+    queue.close();
+    consumer.wakeup();
+    models.wakeup();
+  }
+}

@@ -1,0 +1,2 @@
+/// Committed records in.
+package dev.steerage.index.kafka;
