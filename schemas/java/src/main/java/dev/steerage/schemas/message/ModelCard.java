@@ -1,5 +1,8 @@
 package dev.steerage.schemas.message;
 
+import dev.steerage.domain.codebook.Site;
+import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.model.SiteShape;
 import java.util.List;
 
 /// A model that workers serve: the value of `steerage.models`.
@@ -21,6 +24,22 @@ public record ModelCard(
   public ModelCard {
     sites = List.copyOf(sites);
     workers = List.copyOf(workers);
+  }
+
+  /// What rules and prompts are checked against.
+  ///
+  /// @throws IllegalArgumentException if a site has no site name
+  public ModelShape shape() {
+    return new ModelShape(
+        model,
+        sites.stream()
+            .map(
+                site ->
+                    new SiteShape(
+                        Site.parse(site.site()), site.codes(), site.activeCodes(), site.width()))
+            .toList(),
+        vocabulary,
+        maxPositions);
   }
 
   /// One site: C codes of `width`, k active per token.
