@@ -1,0 +1,196 @@
+package dev.steerage.statistics.kafka;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.statistics.StatisticsAnswer;
+import dev.steerage.statistics.StatisticsConfig;
+import dev.steerage.statistics.StatisticsException;
+import dev.steerage.statistics.StatisticsMetrics;
+import dev.steerage.statistics.StatisticsQueries;
+import dev.steerage.statistics.window.LiveStatistics;
+import dev.steerage.statistics.window.PartitionCounts;
+import dev.steerage.statistics.window.StateBudget;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running topology. Queries may come from any thread.
+public final class StatisticsStreams implements StatisticsQueries, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatisticsStreams.class);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+  private static final int THREAD_FAILURES_MAX = 5;
+
+  private final KafkaStreams streams;
+  private final KafkaTenantTopics tenants;
+  private final int apiPort;
+  private final CountDownLatch runningOrOver = new CountDownLatch(1);
+  private final AtomicInteger threadFailures = new AtomicInteger();
+
+  private StatisticsStreams(KafkaStreams streams, KafkaTenantTopics tenants, int apiPort) {
+    this.streams = streams;
+    this.tenants = tenants;
+    this.apiPort = apiPort;
+  }
+
+  /// Starts the topology; returns when it runs and counts are restored.
+  ///
+  /// @param apiPort of this instance's API, told to the other instances
+  /// @throws StatisticsException if the cluster has no input or the start fails
+  public static StatisticsStreams start(
+      StatisticsConfig config, StatisticsMetrics metrics, int apiPort) {
+    Map<String, Object> client = new HashMap<>(config.client());
+    client.put("bootstrap.servers", config.bootstrap());
+    KafkaTenantTopics tenants = new KafkaTenantTopics(Admin.create(client));
+    try {
+      tenants.checkInput();
+      StateBudget budget = new StateBudget(config.stateBytesMax());
+      metrics.gauge("state_bytes", "Bytes of counts held.", budget::usedBytes);
+      metrics.gauge("state_limit_bytes", "Bytes of counts held at most.", budget::maxBytes);
+      KafkaStreams streams =
+          new KafkaStreams(
+              StatisticsTopology.build(config, metrics, budget, tenants),
+              StreamsSettings.of(config, apiPort));
+      StatisticsStreams started = new StatisticsStreams(streams, tenants, apiPort);
+      metrics.gauge("ready", "1 while queries are answered.", () -> started.isReady() ? 1 : 0);
+      metrics.gauge("thread_failures", "Stream threads replaced.", started.threadFailures::get);
+      started.run();
+      return started;
+    } catch (RuntimeException e) {
+      tenants.close();
+      throw e;
+    }
+  }
+
+  private void run() {
+    streams.setStateListener(
+        (now, before) -> {
+          LOG.atInfo().addKeyValue("before", before).addKeyValue("now", now).log("state");
+          if (now == KafkaStreams.State.RUNNING || now.hasCompletedShutdown()) {
+            runningOrOver.countDown();
+          }
+        });
+    streams.setUncaughtExceptionHandler(this::onFailure);
+    streams.start();
+    try {
+      boolean over = runningOrOver.await(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      if (!over || !isReady()) {
+        KafkaStreams.State reached = streams.state();
+        streams.close(CLOSE_TIMEOUT);
+        throw new StatisticsException("statistics did not start: state=" + reached);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      streams.close(CLOSE_TIMEOUT);
+      throw new StatisticsException("interrupted while statistics started", e);
+    }
+  }
+
+  private StreamThreadExceptionResponse onFailure(Throwable failure) {
+    int failures = threadFailures.incrementAndGet();
+    // A new thread restores what is committed. What fails again and again is not transient.
+    boolean goOn = failures <= THREAD_FAILURES_MAX && !isBrokenInvariant(failure);
+    LOG.atError()
+        .addKeyValue("failures", failures)
+        .addKeyValue("limit", THREAD_FAILURES_MAX)
+        .addKeyValue("goOn", goOn)
+        .setCause(failure)
+        .log("stream thread failed");
+    return goOn
+        ? StreamThreadExceptionResponse.REPLACE_THREAD
+        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean isBrokenInvariant(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IllegalStateException && cause.getClass() == IllegalStateException.class
+          || cause instanceof AssertionError) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public StatisticsAnswer window(TenantId tenant, String model, String site, long windowMs) {
+    return answer(counts -> counts.find(tenant, model, site, windowMs).stream().toList());
+  }
+
+  @Override
+  public StatisticsAnswer windows(TenantId tenant, String model, long windowMs) {
+    return answer(counts -> counts.list(tenant, model, windowMs));
+  }
+
+  private StatisticsAnswer answer(Function<PartitionCounts, List<LiveStatistics>> query) {
+    String before = state();
+    if (!isReady()) {
+      return new StatisticsAnswer.NotReady(before);
+    }
+    try {
+      List<LiveStatistics> found =
+          streams
+              .store(StoreQueryParameters.fromNameAndType(CountStore.NAME, CountStores.TYPE))
+              .counts()
+              .stream()
+              .flatMap(counts -> query.apply(counts).stream())
+              .toList();
+      // Partitions that moved away in between would be missing.
+      if (!isReady()) {
+        return new StatisticsAnswer.NotReady(state());
+      }
+      return found.isEmpty()
+          ? new StatisticsAnswer.Unknown(elsewhere())
+          : new StatisticsAnswer.Found(found);
+    } catch (InvalidStateStoreException e) {
+      return new StatisticsAnswer.NotReady(state());
+    }
+  }
+
+  private List<String> elsewhere() {
+    return streams.metadataForAllStreamsClients().stream()
+        .map(client -> client.hostInfo())
+        .filter(host -> host.port() > 0 && host.port() != apiPort)
+        .map(StatisticsStreams::address)
+        .toList();
+  }
+
+  private static String address(HostInfo host) {
+    return "http://" + host.host() + ":" + host.port();
+  }
+
+  @Override
+  public String state() {
+    return streams.state().name();
+  }
+
+  /// Whether it stopped by itself, after failures.
+  public boolean isOver() {
+    return streams.state().hasCompletedShutdown();
+  }
+
+  /// Commits what was counted and leaves the group, so that others take over at once.
+  @Override
+  public void close() {
+    boolean closed =
+        streams.close(
+            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(CLOSE_TIMEOUT));
+    tenants.close();
+    if (!closed) {
+      LOG.atWarn().addKeyValue("timeout", CLOSE_TIMEOUT).log("streams did not close in time");
+    }
+  }
+}
