@@ -164,6 +164,44 @@ public record StatisticsConfig(
         newApi);
   }
 
+  public StatisticsConfig withApplicationId(String id) {
+    return new StatisticsConfig(
+        bootstrap,
+        client,
+        id,
+        stateDir,
+        windows,
+        updateEvery,
+        updatesPerRoundMax,
+        topCodes,
+        commitEvery,
+        threads,
+        standbys,
+        stateBytesMax,
+        sessionTimeout,
+        transactionTimeout,
+        api);
+  }
+
+  public StatisticsConfig withStateDir(Path folder) {
+    return new StatisticsConfig(
+        bootstrap,
+        client,
+        applicationId,
+        folder,
+        windows,
+        updateEvery,
+        updatesPerRoundMax,
+        topCodes,
+        commitEvery,
+        threads,
+        standbys,
+        stateBytesMax,
+        sessionTimeout,
+        transactionTimeout,
+        api);
+  }
+
   public StatisticsConfig withStateBytesMax(long bytes) {
     return new StatisticsConfig(
         bootstrap,

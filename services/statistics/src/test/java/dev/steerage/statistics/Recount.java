@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.steerage.domain.statistics.CodeDistribution;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.CodeStatistics.CodeCount;
+import dev.steerage.schemas.sbe.HistogramDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,29 +31,24 @@ public final class Recount {
     this.sizesMs = sizesMs;
   }
 
-  public void add(Histograms record, long timeMs, long steered) {
+  /// Counts a record entry by entry.
+  public void add(HistogramDecoder record, long timeMs) {
     for (long sizeMs : sizesMs) {
       long start = Math.floorDiv(timeMs, sizeMs) * sizeMs;
-      record
-          .counts()
-          .forEach(
-              (index, codes) -> {
-                Key key =
-                    new Key(
-                        record.tenant().name(),
-                        record.model(),
-                        record.shapeOf(index).site().toString(),
-                        sizeMs,
-                        start);
-                keys.put(key.toString(), key);
-                Cell cell = cells.computeIfAbsent(key.toString(), _ -> new Cell());
-                if (cell.counts.length == 0) {
-                  cell.counts = new int[record.shapeOf(index).codes()];
-                }
-                codes.forEach((code, count) -> cell.counts[code] += count);
-                cell.positions += record.positions();
-                cell.steered += steered;
-              });
+      for (int site = 0; site < record.sites(); site++) {
+        String name = record.site(site).toString();
+        Key key = new Key(record.tenant(), record.model(), name, sizeMs, start);
+        keys.put(key.toString(), key);
+        Cell cell = cells.computeIfAbsent(key.toString(), _ -> new Cell());
+        if (cell.counts.length == 0) {
+          cell.counts = new int[record.codes(site)];
+        }
+        for (int i = 0; i < record.entries(site); i++) {
+          cell.counts[record.code(site, i)] += (int) record.count(site, i);
+        }
+        cell.positions += record.positions();
+        cell.steered += record.steered(site);
+      }
     }
   }
 

@@ -29,8 +29,9 @@ public final class StreamsSettings {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // A histogram is up to a megabyte: the default of a thousand per partition is not a bound.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, RECORDS_HELD);
-    // There are no global stores; without it every start warns about their handler.
-    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    // There are no global stores; without it every start warns about their handler. The constant
+    // is deprecated from its first version on.
+    properties.put("processing.exception.handler.global.enabled", true);
     if (apiPort > 0) {
       properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, "127.0.0.1:" + apiPort);
     }

@@ -262,7 +262,7 @@ class StatisticsTopologyTest {
           Histograms.of(random.nextBoolean() ? "acme" : "other", "m", random.nextInt(3))
               .random(random, 4, 300, random.nextInt(1, 40));
       pipe(record, at);
-      recount.add(record, START + at, 0);
+      recount.add(record.decoded(), START + at);
     }
     pipe(Histograms.of("acme", "last", 0).positions(1).add(0, 1, 0, 1), at + 1_000_000);
     int windows = 0;

@@ -195,7 +195,7 @@ class PartitionCountsTest {
               .random(random, sites, codes, random.nextInt(1, load.positions()));
       records.add(record);
       times.add(time);
-      recount.add(record, time, 0);
+      recount.add(record.decoded(), time);
     }
     time += 1_000_000;
 
