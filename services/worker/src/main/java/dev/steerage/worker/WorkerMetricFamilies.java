@@ -1,0 +1,86 @@
+package dev.steerage.worker;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/// The metrics of all workers of one process; registered once, labelled with the model.
+public final class WorkerMetricFamilies {
+  private static final String PREFIX = "steerage_worker_";
+  private static final String MODEL = "model";
+  private static final double[] SECONDS = {
+    .0001, .0003, .001, .003, .01, .02, .05, .1, .3, 1, 3,
+  };
+
+  private final PrometheusRegistry registry;
+  private final Counter tokens;
+  private final Counter positions;
+  private final Gauge active;
+  private final Gauge queued;
+  private final Counter paused;
+  private final Counter tickWaitSeconds;
+  private final Histogram stepSeconds;
+  private final Histogram commitSeconds;
+  private final Counter aborts;
+  private final Counter rebuilds;
+  private final Counter lost;
+  private final Counter unreadable;
+  private final Counter liveFrames;
+  private final Counter liveDropped;
+
+  public WorkerMetricFamilies(PrometheusRegistry registry) {
+    this.registry = registry;
+    tokens = counter("tokens", "Tokens chosen.");
+    positions = counter("positions", "Positions forwarded, prompt positions included.");
+    active = gauge("active_requests", "Requests in the batch.");
+    queued = gauge("queued_requests", "Requests taken from Kafka and not in the batch.");
+    paused = counter("queue_full", "Pauses of the work partitions at the queue's limit.");
+    tickWaitSeconds = counter("tick_wait_seconds", "Decoding waited so long for commits.");
+    stepSeconds = histogram("step_seconds", "Time of one decode step.");
+    commitSeconds = histogram("commit_seconds", "Time of one commit.");
+    aborts = counter("aborted_ticks", "Transactions aborted and written again.");
+    rebuilds = counter("rebuilds", "Times that everything was rebuilt from the log.");
+    lost = counter("lost_assignments", "Times that partitions were lost without a hand-over.");
+    unreadable = counter("unreadable_records", "Work records skipped as unreadable.");
+    liveFrames = counter("live_frames", "Live frames handed to Aeron.");
+    liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
+  }
+
+  /// The metrics of the worker of one model.
+  public WorkerMetrics of(String model) {
+    return new WorkerMetrics(
+        tokens.labelValues(model),
+        positions.labelValues(model),
+        active.labelValues(model),
+        queued.labelValues(model),
+        paused.labelValues(model),
+        tickWaitSeconds.labelValues(model),
+        stepSeconds.labelValues(model),
+        commitSeconds.labelValues(model),
+        aborts.labelValues(model),
+        rebuilds.labelValues(model),
+        lost.labelValues(model),
+        unreadable.labelValues(model),
+        liveFrames.labelValues(model),
+        liveDropped.labelValues(model));
+  }
+
+  private Counter counter(String name, String help) {
+    return Counter.builder().name(PREFIX + name).help(help).labelNames(MODEL).register(registry);
+  }
+
+  private Gauge gauge(String name, String help) {
+    return Gauge.builder().name(PREFIX + name).help(help).labelNames(MODEL).register(registry);
+  }
+
+  private Histogram histogram(String name, String help) {
+    return Histogram.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .labelNames(MODEL)
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+}

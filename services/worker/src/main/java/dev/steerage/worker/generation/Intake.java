@@ -1,0 +1,20 @@
+package dev.steerage.worker.generation;
+
+import java.util.Optional;
+import java.util.Set;
+
+/// What the adapters tell the token loop. Thread-safe; nothing here waits for decoding unless it
+/// says so.
+public interface Intake {
+  /// A request to run, or to continue where `claim` ends.
+  void arrived(WorkItem item, Optional<Claim> claim);
+
+  /// A command about one request.
+  void ordered(Order order);
+
+  /// Ends the requests of these partitions without a word. Returns when they are gone.
+  void drop(Set<Integer> partitions) throws InterruptedException;
+
+  /// Requests taken that are not in the batch yet.
+  int queued();
+}

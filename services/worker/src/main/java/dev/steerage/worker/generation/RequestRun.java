@@ -1,0 +1,318 @@
+package dev.steerage.worker.generation;
+
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.transformer.generation.CodeView;
+import dev.steerage.transformer.generation.FinishReason;
+import dev.steerage.transformer.generation.GenerationListener;
+import dev.steerage.transformer.generation.SteeringSource;
+import dev.steerage.transformer.generation.TopLogprobs;
+import dev.steerage.transformer.intervention.Steering;
+import dev.steerage.transformer.tokenizer.StreamingDetokenizer;
+import dev.steerage.worker.rules.RequestSteering;
+import dev.steerage.worker.rules.TenantRules;
+import dev.steerage.worker.tick.CodeFrame;
+import dev.steerage.worker.tick.RequestOrigin;
+import dev.steerage.worker.tick.TickEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One request while it is in the batch: says how its positions are steered and turns what the
+/// engine reports into events. Decode thread only.
+///
+/// Whatever belongs to a token (its codes, the acks of rules that first acted on it, its text) goes
+/// into the step's events together with it, so that one transaction holds all or nothing. The codes
+/// of prompt positions wait for token 0; those of tokens that a predecessor committed are not
+/// reported again.
+final class RequestRun implements SteeringSource, GenerationListener {
+  private final RequestOrigin origin;
+  private final ServedModel model;
+  private final PromptPlan plan;
+  private final TenantRules rules;
+  private final RequestSteering steering;
+  private final Step step;
+  private final StreamingDetokenizer text;
+  private final List<Integer> tokens = new ArrayList<>();
+  private final int attempt;
+
+  private CodeFrame frame;
+  private long promptRevision;
+  private long pinnedRevision;
+  private long revision;
+  private boolean steered;
+  private boolean isDropped;
+  private Ending ending = Ending.BY_ENGINE;
+  private boolean stopAfterToken;
+  private boolean choseNow;
+
+  /// Where the events of one step are gathered.
+  interface Step {
+    void add(TickEvent event);
+
+    /// Adds to the text of the request's last token in this step: what an unfinished character left
+    /// behind.
+    void amendText(RequestOrigin origin, String rest);
+
+    /// The tick must not wait.
+    void urgent();
+
+    void finished(RequestRun run);
+  }
+
+  /// Who ended a request, when it was not the engine.
+  record Ending(
+      Optional<Completion.Reason> reason, Optional<Refusal> refusal, Optional<String> detail) {
+    static final Ending BY_ENGINE =
+        new Ending(Optional.empty(), Optional.empty(), Optional.empty());
+
+    static Ending of(Completion.Reason reason) {
+      return new Ending(Optional.of(reason), Optional.empty(), Optional.empty());
+    }
+
+    static Ending refused(Refusal refusal, String detail) {
+      return new Ending(
+          Optional.of(Completion.Reason.REFUSED), Optional.of(refusal), Optional.of(detail));
+    }
+
+    static Ending failed(String detail) {
+      return new Ending(
+          Optional.of(Completion.Reason.FAILED), Optional.empty(), Optional.of(detail));
+    }
+  }
+
+  RequestRun(
+      RequestOrigin origin,
+      ServedModel model,
+      PromptPlan plan,
+      TenantRules rules,
+      RequestSteering steering,
+      Step step) {
+    this.origin = origin;
+    this.model = model;
+    this.plan = plan;
+    this.rules = rules;
+    this.steering = steering;
+    this.step = step;
+    this.attempt = plan.claim().map(Claim::attempt).orElse(0) + 1;
+    this.text = new StreamingDetokenizer(model.engine().tokenizer());
+    plan.committed()
+        .forEach(
+            token -> {
+              tokens.add(token.id());
+              text.next(token.id());
+            });
+  }
+
+  /// Says that this attempt has begun.
+  ///
+  /// @param fixedRevision steers every prompt position but the last
+  void begin(String worker, long fixedRevision) {
+    promptRevision = fixedRevision;
+    step.add(
+        new TickEvent.Said(
+            origin,
+            new Completion.Started(
+                origin.request(),
+                model.name(),
+                model.engine().hash(),
+                model.engine().numericClass().toString(),
+                worker,
+                attempt,
+                plan.promptTokens(),
+                promptRevision,
+                rules.topicIds(),
+                plan.committed().size())));
+  }
+
+  RequestOrigin origin() {
+    return origin;
+  }
+
+  RequestSteering steering() {
+    return steering;
+  }
+
+  /// Index of the token that the next forward chooses.
+  int nextToken() {
+    return tokens.size();
+  }
+
+  void endAs(Ending how) {
+    ending = how;
+  }
+
+  /// Nothing about this request is written any more.
+  void drop() {
+    isDropped = true;
+  }
+
+  void stopAfterToken() {
+    stopAfterToken = true;
+  }
+
+  /// True once after a token was chosen.
+  boolean takeChose() {
+    boolean chose = choseNow;
+    choseNow = false;
+    return chose;
+  }
+
+  boolean isStopDue() {
+    return stopAfterToken;
+  }
+
+  @Override
+  public Steering steeringFor(int position, boolean generationPhase) {
+    int tokenIndex = position - (plan.prompt().length - 1);
+    if (!generationPhase) {
+      revision = promptRevision;
+    } else if (tokenIndex < plan.committed().size()) {
+      revision = plan.committed().get(tokenIndex).revision();
+    } else {
+      revision = pinnedRevision;
+    }
+    Steering now = steering.at(position, tokenIndex, generationPhase, tokenAt(position), revision);
+    steered = !now.isEmpty();
+    return now;
+  }
+
+  /// Asked once per step before any position of it: the newest revision is read here, so that one
+  /// step sees one.
+  @Override
+  public boolean needsHistory() {
+    pinnedRevision = rules.revision();
+    return steering.needsHistory(promptRevision) || steering.needsHistory(pinnedRevision);
+  }
+
+  @Override
+  public void onForward(int position, CodeView natural, CodeView effective) {
+    if (isDropped) {
+      return;
+    }
+    steering.observe(position, natural);
+    int tokenIndex = position - (plan.prompt().length - 1);
+    boolean counted = tokenIndex < plan.committed().size() && !plan.committed().isEmpty();
+    if (!counted) {
+      copy(position, natural, effective);
+    }
+  }
+
+  private void copy(int position, CodeView natural, CodeView effective) {
+    CodeFrame.Layout layout = model.layout();
+    if (frame == null) {
+      int expected = position < plan.prompt().length ? plan.prompt().length - position : 1;
+      frame = new CodeFrame(layout, position, expected);
+    }
+    int at = frame.addPosition(tokenAt(position));
+    int[] ids = frame.natural();
+    boolean isSteered = steering.isSteered();
+    for (int site = 0; site < layout.sites(); site++) {
+      int active = layout.activeCodes(site);
+      for (int slot = 0; slot < active; slot++) {
+        ids[at++] = natural.code(site, slot);
+      }
+      if (isSteered) {
+        writes(site, active, natural, effective);
+      }
+    }
+  }
+
+  private void writes(int site, int active, CodeView natural, CodeView effective) {
+    int slots = effective.slots(site);
+    for (int slot = 0; slot < slots; slot++) {
+      int code = effective.code(site, slot);
+      int was = slot < active ? natural.code(site, slot) : -1;
+      if (was != code) {
+        frame.addWrite(site, slot, code, steering.ruleOf(site, slot, was, code));
+      }
+    }
+  }
+
+  @Override
+  public void onToken(int index, int token, float logprob, TopLogprobs top) {
+    if (isDropped) {
+      return;
+    }
+    assert index == tokens.size() : "token index=" + index + ", expected " + tokens.size();
+    reportCodes();
+    tokens.add(token);
+    step.add(
+        new TickEvent.Chosen(
+            origin,
+            attempt,
+            new Completion.Token(
+                index, token, text.next(token), logprob, alternatives(top), revision, steered)));
+    if (index == plan.committed().size()) {
+      step.urgent();
+    }
+    for (RuleAck effect : steering.takeEffects()) {
+      step.add(new TickEvent.Acked(origin.partition(), origin.tenant(), effect));
+      step.urgent();
+    }
+    choseNow = true;
+  }
+
+  private List<Completion.Alternative> alternatives(TopLogprobs top) {
+    if (top.count() == 0) {
+      return List.of();
+    }
+    List<Completion.Alternative> all = new ArrayList<>(top.count());
+    for (int i = 0; i < top.count(); i++) {
+      String said = model.engine().tokenizer().decode(new int[] {top.token(i)});
+      all.add(new Completion.Alternative(top.token(i), said, top.logprob(i)));
+    }
+    return all;
+  }
+
+  private void reportCodes() {
+    if (frame != null) {
+      step.add(
+          new TickEvent.Fired(
+              origin, attempt, plan.prompt().length, frame, plan.captured(), steering.ruleIds()));
+      frame = null;
+    }
+  }
+
+  @Override
+  public void onFinished(FinishReason reason) {
+    if (!isDropped) {
+      finish(reason);
+    }
+    step.finished(this);
+  }
+
+  private void finish(FinishReason reason) {
+    reportCodes();
+    String rest = text.finish();
+    if (!rest.isEmpty() && choseNow) {
+      step.amendText(origin, rest);
+    }
+    step.add(
+        new TickEvent.Said(
+            origin,
+            new Completion.Finished(
+                origin.request(),
+                ending.reason().orElse(spoken(reason)),
+                ending.refusal(),
+                ending.detail(),
+                plan.prompt().length,
+                tokens.size())));
+    step.urgent();
+  }
+
+  private static Completion.Reason spoken(FinishReason reason) {
+    return switch (reason) {
+      case LENGTH -> Completion.Reason.LENGTH;
+      case EOS -> Completion.Reason.EOS;
+      case STOP -> Completion.Reason.STOP;
+      case CANCELLED -> Completion.Reason.CANCELLED;
+    };
+  }
+
+  private int tokenAt(int position) {
+    int[] prompt = plan.prompt();
+    return position < prompt.length ? prompt[position] : tokens.get(position - prompt.length);
+  }
+}

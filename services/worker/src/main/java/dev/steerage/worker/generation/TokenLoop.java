@@ -1,0 +1,430 @@
+package dev.steerage.worker.generation;
+
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.Refusal;
+import dev.steerage.transformer.generation.ContinuousBatch;
+import dev.steerage.worker.WorkerLimits;
+import dev.steerage.worker.WorkerMetrics;
+import dev.steerage.worker.rules.Refused;
+import dev.steerage.worker.rules.RequestSteering;
+import dev.steerage.worker.rules.RuleRegistry;
+import dev.steerage.worker.rules.TenantRules;
+import dev.steerage.worker.tick.TickBuffer;
+import dev.steerage.worker.tick.TickEvent;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The decode thread: owns the batch and everything about the requests in it. It never touches
+/// Kafka and never waits for anybody but the commit thread, and for that one only when decoding is
+/// two ticks ahead.
+public final class TokenLoop implements Runnable, Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(TokenLoop.class);
+  private static final long IDLE_NS = 50_000_000;
+  private static final long ROOM_NS = 5_000_000;
+
+  private final String worker;
+  private final ServedModel model;
+  private final ContinuousBatch batch;
+  private final WorkerLimits limits;
+  private final Clock clock;
+  private final RuleRegistry rules;
+  private final TickBuffer ticks;
+  private final WorkerMetrics metrics;
+  private final StepEvents step;
+  private final OrderHandler orders;
+  private final CommandDesk desk;
+
+  private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private volatile Thread thread;
+  private volatile boolean closed;
+
+  // Decode thread only.
+  private final Map<String, Ticket> tickets = new HashMap<>();
+  private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+
+  /// @param unknown hears of commands whose request did not come in time
+  public TokenLoop(
+      String worker,
+      ServedModel model,
+      ContinuousBatch batch,
+      WorkerLimits limits,
+      int commandHoldMs,
+      Clock clock,
+      RuleRegistry rules,
+      TickBuffer ticks,
+      LiveSink live,
+      WorkerMetrics metrics,
+      Consumer<Order> unknown) {
+    this.worker = worker;
+    this.model = model;
+    this.batch = batch;
+    this.limits = limits;
+    this.clock = clock;
+    this.rules = rules;
+    this.ticks = ticks;
+    this.metrics = metrics;
+    step = new StepEvents(live);
+    orders = new OrderHandler(worker, clock, step, this::end);
+    desk = new CommandDesk(commandHoldMs, limits.commands(), unknown);
+  }
+
+  @Override
+  public void arrived(WorkItem item, Optional<Claim> claim) {
+    queued.incrementAndGet();
+    call(() -> open(item, claim));
+  }
+
+  @Override
+  public void ordered(Order order) {
+    call(() -> obey(order));
+  }
+
+  @Override
+  public void drop(Set<Integer> partitions) throws InterruptedException {
+    var done = new CountDownLatch(1);
+    call(
+        () -> {
+          dropNow(partitions);
+          done.countDown();
+        });
+    while (thread != null && !done.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+      assert !Thread.currentThread().equals(thread);
+    }
+  }
+
+  @Override
+  public int queued() {
+    return queued.get();
+  }
+
+  /// Something that a request waits for may have changed. Any thread.
+  public void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /// Ends the loop after the current step; what runs stays unfinished in the log.
+  public void close() {
+    closed = true;
+    wake();
+  }
+
+  private void call(Runnable call) {
+    calls.add(call);
+    wake();
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try {
+      while (!closed) {
+        turn();
+      }
+    } catch (InterruptedException e) {
+      LOG.atInfo().log("decode thread interrupted");
+    } finally {
+      thread = null;
+      batch.close();
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    for (Runnable call = calls.poll(); call != null; call = calls.poll()) {
+      call.run();
+    }
+    long nowNs = clock.nanos();
+    desk.expire(nowNs);
+    expire(nowNs);
+    admit(nowNs);
+    pace(nowNs);
+    settle();
+    long waited = ticks.awaitRoom(ROOM_NS);
+    if (waited > 0) {
+      metrics.tickWaitSeconds().inc(waited / 1e9);
+      if (ticks.isAhead()) {
+        return;
+      }
+    }
+    long start = clock.nanos();
+    int done = batch.step();
+    if (done == 0) {
+      settle();
+      idle();
+      return;
+    }
+    metrics.stepSeconds().observe((clock.nanos() - start) / 1e9);
+    metrics.positions().inc(done);
+    afterStep();
+    settle();
+  }
+
+  /// Hands the events over and forgets the requests that ended.
+  private void settle() {
+    for (RequestRun run : step.takeFinished()) {
+      // A dropped request may have come back already under another ticket.
+      Ticket ticket = tickets.get(run.origin().key());
+      if (ticket != null && ticket.run().filter(run::equals).isPresent()) {
+        tickets.remove(run.origin().key());
+      }
+    }
+    step.handTo(ticks);
+    metrics.active().set(batch.active());
+  }
+
+  private void afterStep() {
+    long nowNs = clock.nanos();
+    for (Ticket ticket : List.copyOf(tickets.values())) {
+      if (ticket.run().filter(RequestRun::takeChose).isEmpty()) {
+        continue;
+      }
+      metrics.tokens().inc();
+      RequestRun run = ticket.run().get();
+      if (run.isStopDue()) {
+        end(ticket, RequestRun.Ending.of(Completion.Reason.STOP));
+      } else if (ticket.pace().isPresent()) {
+        ticket.pace().get().chosen(nowNs);
+        hold(ticket, !ticket.pace().get().isDue(nowNs));
+      }
+    }
+  }
+
+  private void hold(Ticket ticket, boolean held) {
+    if (ticket.isHeld() != held) {
+      ticket.held(held);
+      batch.hold(ticket.origin().key(), held);
+    }
+  }
+
+  private void pace(long nowNs) {
+    for (Ticket ticket : tickets.values()) {
+      if (ticket.isHeld() && ticket.pace().orElseThrow().isDue(nowNs)) {
+        hold(ticket, false);
+      }
+    }
+  }
+
+  private void open(WorkItem item, Optional<Claim> claim) {
+    String key = item.origin().key();
+    if (tickets.containsKey(key)) {
+      // Admission answers a repeated id; a second record of it has nothing more to say.
+      queued.decrementAndGet();
+      step.add(new TickEvent.Skipped(item.origin().partition(), item.origin().offset()));
+      return;
+    }
+    try {
+      claim.ifPresent(this::requireSameModel);
+      PromptPlan plan = PromptPlan.of(item, claim, model, limits.captureSites());
+      Ticket ticket = new Ticket(item, plan, clock.nanos(), clock.epochMs());
+      tickets.put(key, ticket);
+      waiting.add(ticket);
+      Set<String> settled = settledIds(claim);
+      for (Order order : desk.take(item.work().tenant(), item.origin().request())) {
+        if (!settled.contains(order.id()) && tickets.get(key) == ticket) {
+          orders.obey(order, ticket);
+        }
+      }
+    } catch (RefusedException e) {
+      queued.decrementAndGet();
+      say(item, Completion.Reason.REFUSED, Optional.of(e.refusal()), e.getMessage());
+    } catch (FailedException e) {
+      queued.decrementAndGet();
+      say(item, Completion.Reason.FAILED, Optional.empty(), e.getMessage());
+    }
+  }
+
+  private static Set<String> settledIds(Optional<Claim> claim) {
+    return claim.map(Claim::orders).orElse(List.of()).stream()
+        .map(Claim.Settled::id)
+        .collect(java.util.stream.Collectors.toSet());
+  }
+
+  private void requireSameModel(Claim claim) {
+    if (!claim.started().modelHash().equals(model.engine().hash())) {
+      throw new FailedException("the model changed while the request ran");
+    }
+  }
+
+  private void obey(Order order) {
+    Ticket ticket =
+        tickets.get(
+            dev.steerage.worker.tick.RequestOrigin.key(order.tenant(), order.command().request()));
+    if (ticket == null) {
+      desk.keep(order, clock.nanos());
+    } else {
+      orders.obey(order, ticket);
+    }
+  }
+
+  private void admit(long nowNs) {
+    for (Iterator<Ticket> all = waiting.iterator(); all.hasNext(); ) {
+      Ticket ticket = all.next();
+      if (ticket.isFenceOver(nowNs) && !isRevisionThere(ticket)) {
+        all.remove();
+        queued.decrementAndGet();
+        finishUnstarted(
+            ticket,
+            RequestRun.Ending.refused(
+                Refusal.FENCE_TIMEOUT,
+                "revision " + ticket.neededRevision() + " did not come in time"));
+      } else if (isRevisionThere(ticket)) {
+        if (!enter(ticket)) {
+          return;
+        }
+        all.remove();
+        queued.decrementAndGet();
+      }
+    }
+  }
+
+  private boolean isRevisionThere(Ticket ticket) {
+    return rules
+        .ready(ticket.origin().tenant())
+        .filter(tenant -> tenant.revision() >= ticket.neededRevision())
+        .isPresent();
+  }
+
+  /// @return false when the batch has no room now
+  private boolean enter(Ticket ticket) {
+    TenantRules tenant = rules.ready(ticket.origin().tenant()).orElseThrow();
+    Optional<Claim> claim = ticket.plan().claim();
+    if (claim.isPresent() && !claim.get().started().topicIds().equals(tenant.topicIds())) {
+      finishUnstarted(ticket, RequestRun.Ending.failed("the rule log was made anew"));
+      return true;
+    }
+    if (claim.isEmpty()) {
+      Optional<Refused> refused =
+          RequestSteering.check(ticket.item().work().prompt().rules(), tenant.newest(), model);
+      if (refused.isPresent()) {
+        finishUnstarted(
+            ticket, RequestRun.Ending.refused(refused.get().refusal(), refused.get().detail()));
+        return true;
+      }
+    }
+    RequestRun run = newRun(ticket, tenant);
+    try {
+      if (!batch.offer(ticket.plan().generation(), run, run)) {
+        return false;
+      }
+    } catch (IllegalArgumentException e) {
+      finishUnstarted(ticket, RequestRun.Ending.refused(Refusal.OVER_LIMIT, e.getMessage()));
+      return true;
+    }
+    ticket.enter(run);
+    run.begin(worker, claim.map(c -> c.started().promptRevision()).orElseGet(tenant::revision));
+    claim.ifPresent(c -> c.orders().forEach(settled -> orders.settle(settled, ticket)));
+    ticket.early().forEach(order -> orders.obey(order, ticket));
+    return true;
+  }
+
+  private RequestRun newRun(Ticket ticket, TenantRules tenant) {
+    PromptPlan plan = ticket.plan();
+    var steering =
+        new RequestSteering(
+            tenant, model, ticket.item(), worker, plan.prompt().length, plan.committed().size());
+    plan.claim()
+        .ifPresent(
+            claim -> {
+              steering.expect(Set.of(claim.started().promptRevision()));
+              steering.expect(
+                  claim.tokens().stream()
+                      .map(Completion.Token::revision)
+                      .collect(java.util.stream.Collectors.toSet()));
+            });
+    return new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
+  }
+
+  private void expire(long nowNs) {
+    for (Ticket ticket : List.copyOf(tickets.values())) {
+      if (ticket.isExpired(nowNs)) {
+        end(ticket, RequestRun.Ending.of(Completion.Reason.EXPIRED));
+      }
+    }
+  }
+
+  private void end(Ticket ticket, RequestRun.Ending how) {
+    if (ticket.run().isPresent()) {
+      ticket.run().get().endAs(how);
+      batch.cancel(ticket.origin().key());
+    } else {
+      if (waiting.remove(ticket)) {
+        queued.decrementAndGet();
+      }
+      finishUnstarted(ticket, how);
+    }
+  }
+
+  private void finishUnstarted(Ticket ticket, RequestRun.Ending how) {
+    tickets.remove(ticket.origin().key());
+    say(
+        ticket.item(),
+        how.reason().orElseThrow(),
+        how.refusal(),
+        how.detail().orElse(null),
+        ticket.plan().prompt().length,
+        ticket.plan().committed().size());
+  }
+
+  private void say(
+      WorkItem item, Completion.Reason reason, Optional<Refusal> refusal, String detail) {
+    say(item, reason, refusal, detail, 0, 0);
+  }
+
+  private void say(
+      WorkItem item,
+      Completion.Reason reason,
+      Optional<Refusal> refusal,
+      String detail,
+      int promptTokens,
+      int tokens) {
+    step.add(
+        new TickEvent.Said(
+            item.origin(),
+            new Completion.Finished(
+                item.origin().request(),
+                reason,
+                refusal,
+                Optional.ofNullable(detail),
+                promptTokens,
+                tokens)));
+    step.urgent();
+  }
+
+  private void dropNow(Set<Integer> partitions) {
+    for (Ticket ticket : List.copyOf(tickets.values())) {
+      if (partitions.contains(ticket.origin().partition())) {
+        tickets.remove(ticket.origin().key());
+        if (waiting.remove(ticket)) {
+          queued.decrementAndGet();
+        }
+        ticket.run().ifPresent(RequestRun::drop);
+        batch.cancel(ticket.origin().key());
+      }
+    }
+    settle();
+  }
+
+  private void idle() {
+    long nowNs = clock.nanos();
+    long left = Math.min(IDLE_NS, desk.leftNs(nowNs));
+    for (Ticket ticket : tickets.values()) {
+      left = Math.min(left, ticket.leftNs(nowNs));
+    }
+    if (left > 0 && calls.isEmpty() && !closed) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+}

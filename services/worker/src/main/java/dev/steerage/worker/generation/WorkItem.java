@@ -1,0 +1,9 @@
+package dev.steerage.worker.generation;
+
+import dev.steerage.schemas.message.Work;
+import dev.steerage.worker.tick.RequestOrigin;
+
+/// A request as it came from the work topic.
+///
+/// @param timestampMs broker time of its record
+public record WorkItem(RequestOrigin origin, Work work, long timestampMs) {}

@@ -1,0 +1,234 @@
+package dev.steerage.worker.kafka;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Command;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.schemas.topic.TenantTopic;
+import dev.steerage.schemas.topic.Topics;
+import dev.steerage.worker.generation.Claim;
+import dev.steerage.worker.generation.WorkItem;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/// Finds out, when a partition becomes ours, what was unfinished there and how far it came.
+final class ClaimReader {
+  /// Clocks of the writers may differ by so much.
+  private static final long CLOCK_SKEW_MS = 60_000;
+
+  private final LogReader log;
+  private final Offsets offsets;
+  private final String workTopic;
+  private final WorkRecords works;
+
+  /// The group's committed offsets; answers only when no transaction holds one back.
+  interface Offsets {
+    Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions);
+  }
+
+  ClaimReader(LogReader log, Offsets offsets, String workTopic, WorkRecords works) {
+    this.log = log;
+    this.offsets = offsets;
+    this.workTopic = workTopic;
+    this.works = works;
+  }
+
+  /// What a partition held when it became ours.
+  ///
+  /// @param requests unfinished ones, oldest first
+  record Found(int partition, CommitMetadata committed, List<Unfinished> requests) {}
+
+  /// A request that was taken and not finished; without a claim nothing was written about it.
+  record Unfinished(WorkItem item, Optional<Claim> claim) {}
+
+  List<Found> read(Set<Integer> partitions) {
+    Map<Integer, CommitMetadata> committed = committed(partitions);
+    List<WorkItem> items = unfinishedItems(committed);
+    Map<String, Claim> claims = new HashMap<>();
+    items.stream()
+        .collect(Collectors.groupingBy(item -> item.origin().tenant()))
+        .forEach((tenant, own) -> claims.putAll(claims(tenant, own)));
+    return committed.entrySet().stream()
+        .map(
+            entry ->
+                new Found(
+                    entry.getKey(),
+                    entry.getValue(),
+                    items.stream()
+                        .filter(item -> item.origin().partition() == entry.getKey())
+                        .map(
+                            item ->
+                                new Unfinished(
+                                    item, Optional.ofNullable(claims.get(item.origin().key()))))
+                        .toList()))
+        .toList();
+  }
+
+  private Map<Integer, CommitMetadata> committed(Set<Integer> partitions) {
+    Set<TopicPartition> asked =
+        partitions.stream().map(p -> new TopicPartition(workTopic, p)).collect(Collectors.toSet());
+    Map<TopicPartition, OffsetAndMetadata> answer = offsets.committed(asked);
+    Map<TopicPartition, Long> begin =
+        log.offsets(asked, org.apache.kafka.clients.admin.OffsetSpec.earliest());
+    Map<Integer, CommitMetadata> found = new TreeMap<>();
+    for (TopicPartition partition : asked) {
+      OffsetAndMetadata at = answer.get(partition);
+      found.put(
+          partition.partition(),
+          at == null
+              ? new CommitMetadata(begin.get(partition), List.of())
+              : CommitMetadata.decode(at.offset(), at.metadata()));
+    }
+    return found;
+  }
+
+  private List<WorkItem> unfinishedItems(Map<Integer, CommitMetadata> committed) {
+    Map<TopicPartition, Long> from = new HashMap<>();
+    Map<TopicPartition, Long> to = new HashMap<>();
+    committed.forEach(
+        (partition, metadata) -> {
+          if (!metadata.unfinished().isEmpty()) {
+            from.put(new TopicPartition(workTopic, partition), metadata.lowWatermark());
+            to.put(new TopicPartition(workTopic, partition), metadata.taken());
+          }
+        });
+    List<WorkItem> items = new ArrayList<>();
+    log.read(
+        from,
+        to,
+        record -> {
+          if (committed.get(record.partition()).unfinished().contains(record.offset())) {
+            works.read(record).ifPresent(items::add);
+          }
+        });
+    return items;
+  }
+
+  private Map<String, Claim> claims(TenantId tenant, List<WorkItem> items) {
+    Set<String> requests =
+        items.stream().map(item -> item.origin().request()).collect(Collectors.toSet());
+    long since =
+        items.stream().mapToLong(WorkItem::timestampMs).min().orElseThrow() - CLOCK_SKEW_MS;
+    Map<String, History> histories = new HashMap<>();
+    String completions = Topics.COMPLETIONS.of(tenant).name();
+    int count = log.partitions(completions);
+    if (count == 0) {
+      return Map.of();
+    }
+    Set<TopicPartition> where =
+        requests.stream()
+            .map(request -> new TopicPartition(completions, LogReader.partitionOf(request, count)))
+            .collect(Collectors.toSet());
+    log.since(where, Math.max(0, since), record -> note(record, requests, histories));
+    histories.values().removeIf(history -> history.started == null);
+    if (!histories.isEmpty()) {
+      settled(tenant, Math.max(0, since), histories);
+    }
+    Map<String, Claim> claims = new HashMap<>();
+    histories.forEach(
+        (request, history) ->
+            claims.put(
+                dev.steerage.worker.tick.RequestOrigin.key(tenant, request), history.claim()));
+    return claims;
+  }
+
+  private static void note(
+      ConsumerRecord<byte[], byte[]> record, Set<String> requests, Map<String, History> histories) {
+    Completion completion = Topics.COMPLETIONS.value().decode(record.value()).value().orElse(null);
+    if (completion == null || !requests.contains(completion.request())) {
+      return;
+    }
+    History history = histories.computeIfAbsent(completion.request(), _ -> new History());
+    switch (completion) {
+      case Completion.Started started -> {
+        history.started = history.started == null ? started : history.started;
+        history.attempt = Math.max(history.attempt, started.attempt());
+      }
+      case Completion.Tokens tokens ->
+          tokens.tokens().forEach(token -> history.tokens.put(token.index(), token));
+      case Completion.Finished _, Completion.Duplicate _ -> {}
+    }
+  }
+
+  private void settled(TenantId tenant, long since, Map<String, History> histories) {
+    Map<String, RuleAck> acks = new LinkedHashMap<>();
+    scan(
+        tenant,
+        Topics.RULE_ACKS,
+        since,
+        record -> {
+          RuleAck ack = Topics.RULE_ACKS.value().decode(record.value()).value().orElse(null);
+          if (ack != null
+              && ack.subjectKind() == RuleAck.SubjectKind.COMMAND
+              && ack.request().filter(histories::containsKey).isPresent()) {
+            // An `applied` says more than the `accepted` before it.
+            acks.merge(ack.subject(), ack, (a, b) -> b.tokenIndex().isPresent() ? b : a);
+          }
+        });
+    if (acks.isEmpty()) {
+      return;
+    }
+    scan(
+        tenant,
+        Topics.COMMANDS,
+        since,
+        record -> {
+          Command command = Topics.COMMANDS.value().decode(record.value()).value().orElse(null);
+          if (command == null) {
+            return;
+          }
+          String id = command.command().orElse(record.partition() + "-" + record.offset());
+          RuleAck ack = acks.get(id);
+          if (ack != null && ack.revision() == record.offset()) {
+            histories
+                .get(ack.request().orElseThrow())
+                .orders
+                .add(
+                    new Claim.Settled(
+                        id, command, record.partition(), record.offset(), ack.tokenIndex()));
+          }
+        });
+  }
+
+  private void scan(
+      TenantId tenant,
+      TenantTopic<String, ?> kind,
+      long since,
+      Consumer<ConsumerRecord<byte[], byte[]>> sink) {
+    String topic = kind.of(tenant).name();
+    Collection<TopicPartition> all =
+        IntStream.range(0, log.partitions(topic))
+            .mapToObj(partition -> new TopicPartition(topic, partition))
+            .toList();
+    log.since(new HashSet<>(all), since, sink);
+  }
+
+  /// What was read about one request.
+  private static final class History {
+    private final TreeMap<Integer, Completion.Token> tokens = new TreeMap<>();
+    private final List<Claim.Settled> orders = new ArrayList<>();
+    private Completion.Started started;
+    private int attempt;
+
+    Claim claim() {
+      orders.sort(
+          java.util.Comparator.comparingInt(
+              (Claim.Settled order) -> order.tokenIndex().orElse(Integer.MAX_VALUE)));
+      return new Claim(started, attempt, List.copyOf(tokens.values()), orders);
+    }
+  }
+}

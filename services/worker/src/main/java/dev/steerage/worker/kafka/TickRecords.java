@@ -1,0 +1,140 @@
+package dev.steerage.worker.kafka;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.DeadLetter;
+import dev.steerage.schemas.topic.Topic;
+import dev.steerage.schemas.topic.Topics;
+import dev.steerage.worker.generation.ServedModel;
+import dev.steerage.worker.tick.RequestOrigin;
+import dev.steerage.worker.tick.TickEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/// Turns the events of a tick into records. Commit thread only.
+final class TickRecords {
+  /// Tokens of one record; a tick holds few per request.
+  private static final int TOKENS_MAX = 64;
+
+  private final FiredRecords fired;
+  private final HistogramRecords histograms;
+  private List<ProducerRecord<byte[], byte[]>> records = List.of();
+  private Map<String, Open> open = Map.of();
+
+  TickRecords(ServedModel model, String worker) {
+    fired = new FiredRecords(model);
+    histograms = new HistogramRecords(model, worker);
+  }
+
+  /// Consecutive tokens of one request.
+  private record Open(RequestOrigin origin, int attempt, List<Completion.Token> tokens) {}
+
+  List<ProducerRecord<byte[], byte[]>> of(List<TickEvent> events) {
+    records = new ArrayList<>();
+    open = new LinkedHashMap<>();
+    long tickMs = System.currentTimeMillis();
+    fired.begin(tickMs);
+    histograms.begin(tickMs);
+    for (TickEvent event : events) {
+      add(event);
+    }
+    List.copyOf(open.keySet()).forEach(this::closeTokens);
+    records.addAll(fired.end());
+    records.addAll(histograms.end());
+    return records;
+  }
+
+  private void add(TickEvent event) {
+    switch (event) {
+      case TickEvent.Said said -> {
+        closeTokens(said.origin().key());
+        say(said.origin(), said.completion());
+      }
+      case TickEvent.Chosen chosen -> choose(chosen);
+      case TickEvent.Fired codes -> {
+        fired.add(codes);
+        histograms.add(codes);
+      }
+      case TickEvent.Acked acked ->
+          records.add(
+              record(
+                  Topics.RULE_ACKS.of(acked.tenant()),
+                  acked.ack().subject(),
+                  acked.ack(),
+                  List.of()));
+      case TickEvent.Buried buried -> records.add(deadLetter(buried));
+      // They move offsets only.
+      case TickEvent.Taken _,
+          TickEvent.Skipped _,
+          TickEvent.Adopted _,
+          TickEvent.Released _,
+          TickEvent.RulesAcked _ -> {}
+    }
+  }
+
+  private void choose(TickEvent.Chosen chosen) {
+    String key = chosen.origin().key();
+    Open tokens =
+        open.computeIfAbsent(
+            key, _ -> new Open(chosen.origin(), chosen.attempt(), new ArrayList<>()));
+    tokens.tokens().add(chosen.token());
+    if (tokens.tokens().size() == TOKENS_MAX) {
+      closeTokens(key);
+    }
+  }
+
+  private void closeTokens(String key) {
+    Open tokens = open.remove(key);
+    if (tokens != null) {
+      say(
+          tokens.origin(),
+          new Completion.Tokens(tokens.origin().request(), tokens.attempt(), tokens.tokens()));
+    }
+  }
+
+  private void say(RequestOrigin origin, Completion completion) {
+    records.add(
+        record(
+            Topics.COMPLETIONS.of(origin.tenant()), origin.request(), completion, headers(origin)));
+  }
+
+  static List<Header> headers(RequestOrigin origin) {
+    List<Header> headers = new ArrayList<>(origin.tags().size());
+    origin.tags().forEach(tag -> headers.add(new RecordHeader(tag.name(), tag.value())));
+    return headers;
+  }
+
+  static <V> ProducerRecord<byte[], byte[]> record(
+      Topic<String, V> topic, String key, V value, List<Header> headers) {
+    return new ProducerRecord<>(
+        topic.name(),
+        null,
+        key.getBytes(StandardCharsets.UTF_8),
+        topic.value().encode(value),
+        headers);
+  }
+
+  private static ProducerRecord<byte[], byte[]> deadLetter(TickEvent.Buried buried) {
+    TenantId tenant = buried.tenant();
+    List<Header> headers =
+        List.of(
+            header(DeadLetter.REASON, dev.steerage.schemas.json.Words.of(buried.refusal())),
+            header(DeadLetter.DETAIL, buried.detail()),
+            header(DeadLetter.SOURCE_TOPIC, buried.sourceTopic()),
+            header(DeadLetter.SOURCE_PARTITION, Integer.toString(buried.sourcePartition())),
+            header(DeadLetter.SOURCE_OFFSET, Long.toString(buried.sourceOffset())),
+            header(DeadLetter.ATTEMPT, "1"));
+    return new ProducerRecord<>(
+        Topics.DEAD_LETTERS.of(tenant).name(), null, buried.key(), buried.value(), headers);
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,309 @@
+package dev.steerage.worker.rules;
+
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.RuleBook;
+import dev.steerage.domain.rule.RuleLimits;
+import dev.steerage.domain.rule.RuleProblem;
+import dev.steerage.domain.rule.RuleValidation;
+import dev.steerage.domain.rule.Until;
+import dev.steerage.domain.rule.When;
+import dev.steerage.domain.steering.FiredHistory;
+import dev.steerage.domain.steering.InterventionPlan;
+import dev.steerage.domain.steering.RequestFacts;
+import dev.steerage.domain.steering.RuleCursor;
+import dev.steerage.domain.steering.RuleProgram;
+import dev.steerage.domain.steering.SitePlan;
+import dev.steerage.schemas.message.Prompt;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.transformer.generation.CodeView;
+import dev.steerage.transformer.intervention.Steering;
+import dev.steerage.worker.generation.ServedModel;
+import dev.steerage.worker.generation.WorkItem;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/// How one request is steered, position by position. Decode thread only.
+///
+/// Everything is decided from the position, the tokens, the natural codes before it and the
+/// revision in force, so that a successor or a replay which goes through the same ones decides
+/// alike. A steer command is a rule of this request that begins at a position.
+public final class RequestSteering {
+  private static final Pattern RULE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int PROGRAMS_MAX = 8;
+
+  private final TenantRules rules;
+  private final ServedModel model;
+  private final WorkItem item;
+  private final String worker;
+  private final int promptLength;
+  private final int committed;
+  private final RequestFacts facts;
+  private final List<Rule> inline;
+  private final Map<Rule, Steer> steers = new HashMap<>();
+  private final FiredHistory history;
+  private final SteeringTable table;
+  private final ArrayDeque<Evaluated> evaluated = new ArrayDeque<>();
+  private final List<RuleAck> effects = new ArrayList<>();
+  private final List<String> ruleIds = new ArrayList<>();
+  private final Map<Long, RuleProgram> programs = new HashMap<>();
+
+  private List<String> ruleIdsSeen = List.of();
+  private RuleProgram program;
+  private RuleCursor cursor;
+  private Evaluated current = new Evaluated(-1, InterventionPlan.none());
+  private boolean historyForCommitted;
+
+  /// @param promptLength tokens of the prompt
+  /// @param committed tokens that a predecessor committed: what rules did to them was told
+  public RequestSteering(
+      TenantRules rules,
+      ServedModel model,
+      WorkItem item,
+      String worker,
+      int promptLength,
+      int committed) {
+    this.rules = rules;
+    this.model = model;
+    this.item = item;
+    this.worker = worker;
+    this.promptLength = promptLength;
+    this.committed = committed;
+    Prompt prompt = item.work().prompt();
+    facts =
+        new RequestFacts(
+            item.origin().request(), prompt.session(), prompt.labels(), model.name(), promptLength);
+    inline = new ArrayList<>(prompt.rules());
+    history = new FiredHistory(model.shape());
+    table = new SteeringTable(model.shape().sites().size());
+  }
+
+  /// A steer command as a rule.
+  private record Steer(String command, long offset) {}
+
+  /// What was decided for a position that the engine has not reported yet.
+  private record Evaluated(int position, InterventionPlan plan) {}
+
+  /// What is wrong with the rules that a prompt carries; empty: nothing.
+  public static Optional<Refused> check(List<Rule> rules, RuleBook book, ServedModel model) {
+    for (Rule rule : rules) {
+      List<RuleProblem> problems =
+          RuleValidation.checkInline(
+              rule, model.shape(), concept -> book.concept(model.name(), concept));
+      if (!problems.isEmpty()) {
+        return Optional.of(Refused.of(problems));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Compiles what recorded positions will need, so that chunks of them are steered as they were.
+  public void expect(Collection<Long> recordedRevisions) {
+    for (long revision : recordedRevisions) {
+      historyForCommitted |= programAt(revision).needsHistory();
+    }
+  }
+
+  /// The steering of the next position.
+  ///
+  /// @param tokenIndex of the token that it chooses; negative before the last prompt position
+  /// @param token read at the position
+  public Steering at(
+      int position, int tokenIndex, boolean generationPhase, int token, long revision) {
+    follow(revision);
+    cursor.evaluate(position, token, generationPhase, history);
+    boolean isTold = committed > 0 && tokenIndex < committed;
+    if (!isTold) {
+      collectEffects(Math.max(0, tokenIndex));
+    }
+    evaluated.addLast(new Evaluated(position, cursor.plan()));
+    return table.of(cursor.plan());
+  }
+
+  private void follow(long revision) {
+    if (program != null && program.revision() == revision) {
+      return;
+    }
+    program = programAt(revision);
+    table.clear();
+    if (cursor == null) {
+      cursor = new RuleCursor(program);
+    } else {
+      cursor.follow(program);
+    }
+  }
+
+  private RuleProgram programAt(long revision) {
+    RuleProgram known = programs.get(revision);
+    if (known == null) {
+      if (programs.size() == PROGRAMS_MAX) {
+        programs.clear();
+      }
+      known = RuleProgram.compile(rules.bookAt(revision), inline, facts, model.shape());
+      programs.put(revision, known);
+    }
+    return known;
+  }
+
+  private void collectEffects(int tokenIndex) {
+    for (int i = 0; i < program.size(); i++) {
+      if (cursor.isApplied(i)) {
+        effects.add(ack(RuleAck.Kind.APPLIED, i, tokenIndex));
+      }
+      if (cursor.isExpired(i)) {
+        effects.add(ack(RuleAck.Kind.EXPIRED, i, tokenIndex));
+      }
+    }
+  }
+
+  private RuleAck ack(RuleAck.Kind kind, int index, int tokenIndex) {
+    Rule rule = program.rule(index);
+    Optional<Steer> steer =
+        program.isInline(index) ? Optional.ofNullable(steers.get(rule)) : Optional.empty();
+    long revision =
+        program.isInline(index)
+            ? item.work().sourceOffset()
+            : rules.offsetOf(rule.id(), program.revision());
+    return new RuleAck(
+        kind,
+        steer.map(Steer::command).orElse(rule.id()),
+        steer.isPresent() ? RuleAck.SubjectKind.COMMAND : RuleAck.SubjectKind.RULE,
+        steer.map(Steer::offset).orElse(revision),
+        Optional.of(item.origin().request()),
+        OptionalInt.of(tokenIndex),
+        worker,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /// What rules did for the first or the last time since the last call, to be committed with the
+  /// token that they affected.
+  public List<RuleAck> takeEffects() {
+    if (effects.isEmpty()) {
+      return List.of();
+    }
+    List<RuleAck> all = List.copyOf(effects);
+    effects.clear();
+    return all;
+  }
+
+  /// Whether a position's decision needs the codes of the one before.
+  ///
+  /// @param revision in force for the next forward
+  public boolean needsHistory(long revision) {
+    if (historyForCommitted) {
+      return true;
+    }
+    if (program != null && program.revision() == revision) {
+      return program.needsHistory();
+    }
+    return programAt(revision).needsHistory();
+  }
+
+  /// The engine reports a position: its natural codes, in order of positions.
+  public void observe(int position, CodeView natural) {
+    current = evaluated.removeFirst();
+    assert current.position() == position : position + ", expected " + current.position();
+    history.start(position);
+    for (int site = 0; site < natural.sites(); site++) {
+      int slots = natural.slots(site);
+      for (int slot = 0; slot < slots; slot++) {
+        history.put(site, slot, natural.code(site, slot));
+      }
+    }
+  }
+
+  /// Whether something was done at the position reported last.
+  public boolean isSteered() {
+    return !current.plan().isEmpty();
+  }
+
+  /// Why a slot of the position reported last holds another code: index in [#ruleIds], or -1.
+  public int ruleOf(int site, int slot, int naturalCode, int effectiveCode) {
+    SitePlan plan = current.plan().at(site);
+    String rule =
+        plan == null
+            ? null
+            : plan.ruleOf(slot, model.layout().activeCodes(site), naturalCode, effectiveCode);
+    if (rule == null) {
+      return -1;
+    }
+    int index = ruleIds.indexOf(rule);
+    if (index < 0) {
+      index = ruleIds.size();
+      ruleIds.add(rule);
+      ruleIdsSeen = List.copyOf(ruleIds);
+    }
+    return index;
+  }
+
+  /// Rules that changed a slot of this request so far; never changes once handed out.
+  public List<String> ruleIds() {
+    return ruleIdsSeen;
+  }
+
+  /// Steers this request from the next forward on.
+  ///
+  /// @param fromToken the token that the next forward chooses
+  public Optional<Refused> steer(
+      String command, int partition, long offset, List<Action> actions, int fromToken) {
+    Rule rule = rule(command, partition, offset, actions, fromToken);
+    if (actions.isEmpty()) {
+      return Optional.of(Refused.malformed("a steer command without actions"));
+    }
+    if (steers.size() >= RuleLimits.INLINE_RULES) {
+      return Optional.of(
+          Refused.overLimit("steer commands of a request: limit=" + RuleLimits.INLINE_RULES));
+    }
+    Optional<Refused> refused = check(List.of(rule), rules.newest(), model);
+    if (refused.isEmpty()) {
+      add(rule, new Steer(command, offset));
+    }
+    return refused;
+  }
+
+  /// Steers again as a predecessor did.
+  ///
+  /// @param fromToken the first token that it affected
+  public void resumeSteer(
+      String command, int partition, long offset, List<Action> actions, int fromToken) {
+    add(rule(command, partition, offset, actions, fromToken), new Steer(command, offset));
+  }
+
+  private void add(Rule rule, Steer steer) {
+    inline.add(rule);
+    steers.put(rule, steer);
+    // Compiled again at the next position.
+    program = null;
+    programs.clear();
+  }
+
+  private Rule rule(
+      String command, int partition, long offset, List<Action> actions, int fromToken) {
+    String local = RULE_ID.matcher(command).matches() ? command : partition + "-" + offset;
+    When from =
+        new When(
+            When.Phase.GENERATION,
+            Optional.of(new When.Positions.Range(promptLength - 1 + fromToken, Integer.MAX_VALUE)),
+            false,
+            List.of(),
+            Optional.empty());
+    return new Rule(
+        "command:" + local,
+        model.name(),
+        RuleLimits.PRIORITY,
+        Match.ALL,
+        from,
+        actions,
+        Until.NEVER,
+        "command");
+  }
+}

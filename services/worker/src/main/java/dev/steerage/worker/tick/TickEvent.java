@@ -1,0 +1,113 @@
+package dev.steerage.worker.tick;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.RuleAck;
+import java.util.List;
+
+/// Something to commit with the tick it happened in.
+public sealed interface TickEvent {
+  /// The work partition whose owner alone may write it.
+  int partition();
+
+  /// Rough size in bytes, for the tick's limit.
+  default int bytes() {
+    return 64;
+  }
+
+  /// A work record was read.
+  record Taken(int partition, long offset) implements TickEvent {}
+
+  /// A work record needs no answer of ours any more.
+  record Skipped(int partition, long offset) implements TickEvent {}
+
+  /// A partition became ours.
+  ///
+  /// @param assignment which time it became ours
+  /// @param taken offset after the last record that a predecessor took
+  /// @param unfinished offsets below `taken` that are not finished
+  record Adopted(int partition, long assignment, long taken, List<Long> unfinished)
+      implements TickEvent {
+    public Adopted {
+      unfinished = List.copyOf(unfinished);
+    }
+  }
+
+  /// A partition goes to another worker after this tick.
+  record Released(int partition) implements TickEvent {}
+
+  /// A request began or ended; an end is also the end of its work record.
+  record Said(RequestOrigin origin, Completion completion) implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public int bytes() {
+      return completion instanceof Completion.Started s ? 512 + 8 * s.promptTokens().size() : 256;
+    }
+  }
+
+  /// A token was chosen.
+  record Chosen(RequestOrigin origin, int attempt, Completion.Token token) implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public int bytes() {
+      return 128 + 64 * token.topLogprobs().size();
+    }
+  }
+
+  /// The codes of positions that were not counted before.
+  ///
+  /// @param promptLength tokens of the prompt
+  /// @param captured sites whose raw ids are recorded; empty: none
+  /// @param rules ids of the rules that [CodeFrame#writeRule] names
+  record Fired(
+      RequestOrigin origin,
+      int attempt,
+      int promptLength,
+      CodeFrame frame,
+      int[] captured,
+      List<String> rules)
+      implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public int bytes() {
+      return 64 + frame.bytes();
+    }
+  }
+
+  /// Something became of a rule, concept or command.
+  record Acked(int partition, TenantId tenant, RuleAck ack) implements TickEvent {}
+
+  /// Every record of the tenant's rule log below `next` is acknowledged.
+  record RulesAcked(int partition, TenantId tenant, long next) implements TickEvent {}
+
+  /// A record that nobody can use, kept untouched.
+  record Buried(
+      int partition,
+      TenantId tenant,
+      String sourceTopic,
+      int sourcePartition,
+      long sourceOffset,
+      byte[] key,
+      byte[] value,
+      Refusal refusal,
+      String detail)
+      implements TickEvent {
+    @Override
+    public int bytes() {
+      return 256 + (value == null ? 0 : value.length);
+    }
+  }
+}
