@@ -177,6 +177,19 @@ INLINE float fold(const vf* shares) {
   return p[0];
 }
 
+/* The largest lane; NaN lanes may or may not count. */
+INLINE float vf_largest(vf a) {
+#if LANES == 16
+  return _mm512_reduce_max_ps(a);
+#else
+  float b[LANES];
+  vf_store(b, a);
+  float max = b[0];
+  for (int l = 1; l < LANES; l++) max = b[l] > max ? b[l] : max;
+  return max;
+#endif
+}
+
 /* Zero from lane n on. */
 INLINE vf vf_keep(vf a, int n) {
   float b[LANES];

@@ -36,6 +36,13 @@ public final class AttentionNative implements AttentionKernel {
               JAVA_LONG),
           Linker.Option.critical(true));
 
+  private static final MethodHandle STORE =
+      NativeLibrary.kernel(
+          "attention_store",
+          FunctionDescriptor.ofVoid(
+              JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS,
+              JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG));
+
   @Override
   public void store(
       KvLayout layout,
@@ -51,8 +58,24 @@ public final class AttentionNative implements AttentionKernel {
       int vHeadStride) {
     AttentionKernel.checkStore(
         layout, keys, values, block, slot, k, kOffset, kHeadStride, v, vOffset, vHeadStride);
-    CacheRows.store(
-        layout, keys, values, block, slot, k, kOffset, kHeadStride, v, vOffset, vHeadStride);
+    try {
+      STORE.invokeExact(
+          layout.heads(),
+          layout.headDim(),
+          layout.blockSize(),
+          keys,
+          values,
+          block,
+          slot,
+          k,
+          kOffset,
+          (long) kHeadStride,
+          v,
+          vOffset,
+          (long) vHeadStride);
+    } catch (Throwable e) {
+      throw new KernelException("attention store", e);
+    }
   }
 
   @Override

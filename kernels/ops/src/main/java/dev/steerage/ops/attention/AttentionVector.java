@@ -23,8 +23,17 @@ public final class AttentionVector implements AttentionKernel {
   private static final int TILE = KvLayout.TILE;
   private static final int GROUP = 4;
 
-  private final ThreadLocal<float[]> scores =
-      ThreadLocal.withInitial(() -> new float[GROUP * TILE]);
+  /// Up to four tiles of one head, wherever their blocks lie; of one thread.
+  private static final class Group {
+    private final float[] e = new float[GROUP * TILE];
+    private final float[] decay = new float[GROUP];
+    private final long[] at = new long[GROUP];
+    private final int[] from = new int[GROUP];
+    private final int[] to = new int[GROUP];
+    private int tiles;
+  }
+
+  private final ThreadLocal<Group> groups = ThreadLocal.withInitial(Group::new);
 
   @Override
   public void store(
@@ -73,74 +82,81 @@ public final class AttentionVector implements AttentionKernel {
         qHeadStride,
         out,
         outOffset);
-    float[] e = scores.get();
+    Group group = groups.get();
     int dim = layout.headDim();
-    int perBlock = layout.blockSize() / TILE;
     for (int n = 0; n < layout.heads(); n++) {
       long query = qOffset + (long) n * qHeadStride;
       long row = outOffset + (long) n * dim;
       float max = Float.NEGATIVE_INFINITY;
       float sum = 0f;
-      int tile = first / TILE;
       clear(out, row, dim);
-      while (tile <= last / TILE) {
-        int block = blocks[blocksOffset + tile / perBlock];
-        int slot = tile % perBlock * TILE;
-        int group = Math.min(Math.min(GROUP, perBlock - tile % perBlock), last / TILE - tile + 1);
-        scores(keys, layout.key(block, slot, n, 0), dim, group, q, query, e);
-        for (int t = 0; t < group; t++, tile++) {
-          int from = Math.max(first - tile * TILE, 0);
-          int to = Math.min(last - tile * TILE, TILE - 1);
-          float next = scaleAndMask(e, t * TILE, scale, from, to, max);
-          float decay = Elementary.exp(max - next);
-          sum = Math.fma(sum, decay, exponentials(e, t * TILE, next));
-          max = next;
-          long value = layout.value(block, slot + t * TILE, n, 0);
-          accumulate(values, value, dim, e, t * TILE, from, to, decay, out, row);
+      for (int tile = first / TILE; tile <= last / TILE; tile += GROUP) {
+        gather(group, layout, blocks, blocksOffset, first, last, tile, n);
+        for (int i = 0; i < GROUP * TILE; i += 4 * LANES) {
+          scores(keys, group, i, dim, q, query);
         }
+        for (int t = 0; t < group.tiles; t++) {
+          float next = scaleAndMask(group.e, t * TILE, scale, group.from[t], group.to[t], max);
+          group.decay[t] = Elementary.exp(max - next);
+          sum = Math.fma(sum, group.decay[t], exponentials(group.e, t * TILE, next));
+          max = next;
+        }
+        accumulate(values, group, dim, out, row);
       }
       divide(out, row, dim, sum);
     }
   }
 
-  /// Raw products of the query with the keys of `group` tiles.
-  private static void scores(
-      MemorySegment keys, long at, int dim, int group, MemorySegment q, long query, float[] e) {
-    int i = 0;
-    for (; i + 4 * LANES <= group * TILE; i += 4 * LANES) {
-      long k0 = column(at, dim, i);
-      long k1 = column(at, dim, i + LANES);
-      long k2 = column(at, dim, i + 2 * LANES);
-      long k3 = column(at, dim, i + 3 * LANES);
-      FloatVector s0 = FloatVector.zero(SPECIES);
-      FloatVector s1 = s0;
-      FloatVector s2 = s0;
-      FloatVector s3 = s0;
-      for (int d = 0; d < dim; d++) {
-        FloatVector qd = broadcast(Floats.get(q, query + d));
-        long step = (long) d * TILE;
-        s0 = qd.fma(load(keys, k0 + step), s0);
-        s1 = qd.fma(load(keys, k1 + step), s1);
-        s2 = qd.fma(load(keys, k2 + step), s2);
-        s3 = qd.fma(load(keys, k3 + step), s3);
-      }
-      s0.intoArray(e, i);
-      s1.intoArray(e, i + LANES);
-      s2.intoArray(e, i + 2 * LANES);
-      s3.intoArray(e, i + 3 * LANES);
-    }
-    for (; i < group * TILE; i += LANES) {
-      long k0 = column(at, dim, i);
-      FloatVector s0 = FloatVector.zero(SPECIES);
-      for (int d = 0; d < dim; d++) {
-        s0 = broadcast(Floats.get(q, query + d)).fma(load(keys, k0 + (long) d * TILE), s0);
-      }
-      s0.intoArray(e, i);
+  /// Where the tiles from `tile` on lie; those past the last repeat it, which costs less than
+  /// waiting for a single chain.
+  private static void gather(
+      Group group,
+      KvLayout layout,
+      int[] blocks,
+      int blocksOffset,
+      int first,
+      int last,
+      int tile,
+      int head) {
+    int lastTile = last / TILE;
+    group.tiles = Math.min(GROUP, lastTile - tile + 1);
+    for (int t = 0; t < GROUP; t++) {
+      int position = Math.min(tile + t, lastTile) * TILE;
+      int block = blocks[blocksOffset + position / layout.blockSize()];
+      // Keys and values of a tile begin at the same element.
+      group.at[t] = layout.value(block, position % layout.blockSize(), head, 0);
+      group.from[t] = Math.max(first - position, 0);
+      group.to[t] = Math.min(last - position, TILE - 1);
     }
   }
 
-  private static long column(long at, int dim, int i) {
-    return at + (long) (i / TILE) * dim * TILE + i % TILE;
+  /// Raw products of the query with the keys of four registers from score `i` on.
+  private static void scores(
+      MemorySegment keys, Group group, int i, int dim, MemorySegment q, long query) {
+    long k0 = column(group, i);
+    long k1 = column(group, i + LANES);
+    long k2 = column(group, i + 2 * LANES);
+    long k3 = column(group, i + 3 * LANES);
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int d = 0; d < dim; d++) {
+      FloatVector qd = broadcast(Floats.get(q, query + d));
+      long step = (long) d * TILE;
+      s0 = qd.fma(load(keys, k0 + step), s0);
+      s1 = qd.fma(load(keys, k1 + step), s1);
+      s2 = qd.fma(load(keys, k2 + step), s2);
+      s3 = qd.fma(load(keys, k3 + step), s3);
+    }
+    s0.intoArray(group.e, i);
+    s1.intoArray(group.e, i + LANES);
+    s2.intoArray(group.e, i + 2 * LANES);
+    s3.intoArray(group.e, i + 3 * LANES);
+  }
+
+  private static long column(Group group, int i) {
+    return group.at[i / TILE] + i % TILE;
   }
 
   /// Scales the scores of a tile, hides what is not visible, and returns the new maximum.
@@ -177,36 +193,35 @@ public final class AttentionVector implements AttentionKernel {
     return fold(sum);
   }
 
-  /// The row of the output times `decay`, plus the visible values times their exponentials.
+  /// The output row: per tile decayed, then the visible values times their exponentials.
   private static void accumulate(
-      MemorySegment values,
-      long value,
-      int dim,
-      float[] e,
-      int at,
-      int from,
-      int to,
-      float decay,
-      MemorySegment out,
-      long row) {
+      MemorySegment values, Group group, int dim, MemorySegment out, long row) {
     int d = 0;
     for (; d + 2 * LANES <= dim; d += 2 * LANES) {
-      FloatVector a = load(out, row + d).mul(decay);
-      FloatVector b = load(out, row + d + LANES).mul(decay);
-      for (int i = from; i <= to; i++) {
-        FloatVector weight = broadcast(e[at + i]);
-        long v = value + (long) i * dim + d;
-        a = weight.fma(load(values, v), a);
-        b = weight.fma(load(values, v + LANES), b);
+      FloatVector a = load(out, row + d);
+      FloatVector b = load(out, row + d + LANES);
+      for (int t = 0; t < group.tiles; t++) {
+        a = a.mul(group.decay[t]);
+        b = b.mul(group.decay[t]);
+        for (int i = group.from[t]; i <= group.to[t]; i++) {
+          FloatVector weight = broadcast(group.e[t * TILE + i]);
+          long v = group.at[t] + (long) i * dim + d;
+          a = weight.fma(load(values, v), a);
+          b = weight.fma(load(values, v + LANES), b);
+        }
       }
       LanesVector.store(a, out, row + d);
       LanesVector.store(b, out, row + d + LANES);
     }
     for (; d < dim; d += LANES) {
       VectorMask<Float> mask = LanesVector.below(d, dim);
-      FloatVector a = load(out, row + d, mask).mul(decay);
-      for (int i = from; i <= to; i++) {
-        a = broadcast(e[at + i]).fma(load(values, value + (long) i * dim + d, mask), a);
+      FloatVector a = load(out, row + d, mask);
+      for (int t = 0; t < group.tiles; t++) {
+        a = a.mul(group.decay[t]);
+        for (int i = group.from[t]; i <= group.to[t]; i++) {
+          long v = group.at[t] + (long) i * dim + d;
+          a = broadcast(group.e[t * TILE + i]).fma(load(values, v, mask), a);
+        }
       }
       LanesVector.store(a, out, row + d, mask);
     }

@@ -107,6 +107,36 @@ class AttentionComparisonTest {
   }
 
   @TestFactory
+  Stream<DynamicNode> shouldWriteThePositionAndNothingElse() {
+    return EngagedBackends.each(
+        List.of(1, 7, 32, 80),
+        (backend, headDim) -> {
+          try (Arena arena = Arena.ofConfined()) {
+            KvLayout layout = new KvLayout(3, headDim, 32);
+            MemorySegment qkv = Tensors.normal(arena, 1 + 9L * headDim, 1);
+            MemorySegment keys = Tensors.empty(arena, 3 * layout.blockElements());
+            MemorySegment values = Tensors.empty(arena, 3 * layout.blockElements());
+            MemorySegment expectedKeys = Tensors.copy(arena, keys);
+            MemorySegment expectedValues = Tensors.copy(arena, values);
+            int k = 1 + headDim;
+            int v = 1 + 2 * headDim;
+            backend
+                .attention()
+                .store(layout, keys, values, 1, 21, qkv, k, 3 * headDim, qkv, v, 3 * headDim);
+            for (int n = 0; n < 3; n++) {
+              for (int d = 0; d < headDim; d++) {
+                long at = 3L * headDim * n + d;
+                Floats.set(expectedKeys, layout.key(1, 21, n, d), Floats.get(qkv, k + at));
+                Floats.set(expectedValues, layout.value(1, 21, n, d), Floats.get(qkv, v + at));
+              }
+            }
+            assertThat(Tensors.bits(keys)).isEqualTo(Tensors.bits(expectedKeys));
+            assertThat(Tensors.bits(values)).isEqualTo(Tensors.bits(expectedValues));
+          }
+        });
+  }
+
+  @TestFactory
   Stream<DynamicNode> shouldNotDependOnBlockSizeOrWhereBlocksLie() {
     return EngagedBackends.each(
         backend -> {
