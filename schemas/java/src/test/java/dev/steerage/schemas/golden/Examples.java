@@ -1,0 +1,370 @@
+package dev.steerage.schemas.golden;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.Until;
+import dev.steerage.domain.rule.When;
+import dev.steerage.schemas.codec.Codec;
+import dev.steerage.schemas.json.PublishedSchema;
+import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.CodeStatistics;
+import dev.steerage.schemas.message.Command;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.Prompt;
+import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.schemas.message.RulesSnapshot;
+import dev.steerage.schemas.message.Work;
+import dev.steerage.schemas.topic.Topics;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/// What the golden encodings say, as values of today. A later version may only add lines here.
+final class Examples {
+  static final Rule FULL_RULE =
+      new Rule(
+          "calm-dragons",
+          "stories",
+          10,
+          new Match(Optional.of("r-17"), Optional.of("s-3"), Map.of("app", "kids"), 12.5),
+          new When(
+              When.Phase.GENERATION,
+              Optional.of(new When.Positions.Listed(List.of(3, 9))),
+              true,
+              List.of(5, 6),
+              Optional.of(new When.Fired(codes("L0.attn.H13:471"), 8))),
+          List.of(
+              new Action.Activate(
+                  codes("L0.attn.H13:471", "L1.mlp:2"), new Action.Slots.LeastSimilar()),
+              new Action.Activate(codes("L2.mlp:2"), new Action.Slots.All()),
+              new Action.Activate(codes("L3.mlp:2"), new Action.Slots.At(0)),
+              new Action.Append(codes("L3.mlp:7")),
+              new Action.Ablate(codes("L3.mlp:8")),
+              new Action.Ban(new CodeSelection.Concept("fire"))),
+          new Until(OptionalInt.of(64)),
+          "ana");
+  static final Rule RANGE_RULE = rule("range", new When.Positions.Range(2, 9));
+  static final Rule OPEN_RULE = rule("open", new When.Positions.Range(2, Integer.MAX_VALUE));
+  static final Rule EVERY_RULE = rule("every", new When.Positions.Every(4, 1));
+
+  static final Prompt SMALL_PROMPT =
+      new Prompt(
+          1,
+          Optional.empty(),
+          Optional.empty(),
+          "stories",
+          Optional.of("Once"),
+          List.of(),
+          Prompt.Sampling.GREEDY,
+          OptionalInt.empty(),
+          0,
+          List.of(),
+          Map.of(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalDouble.empty(),
+          List.of(),
+          Optional.empty());
+  static final Prompt FULL_PROMPT =
+      new Prompt(
+          1,
+          Optional.of("r-17"),
+          Optional.of("s-3"),
+          "tokfsm",
+          Optional.empty(),
+          List.of(10, 1, 2, 3),
+          new Prompt.Sampling(0.8, 40, 0.95, 1.1, -42),
+          OptionalInt.of(64),
+          5,
+          List.of("\n\n", "ende ü"),
+          Map.of("app", "kids", "b", ""),
+          Optional.of(new Prompt.Fence(12, 500)),
+          OptionalLong.of(1_900_000_000_000L),
+          OptionalDouble.of(2.5),
+          List.of(
+              new Rule(
+                  "mine",
+                  "tokfsm",
+                  0,
+                  Match.ALL,
+                  When.ALWAYS,
+                  List.of(new Action.Ban(codes("L0.mlp:3"))),
+                  Until.NEVER,
+                  "prompt")),
+          Optional.of(new Prompt.Capture(List.of("L0.mlp"), false)));
+
+  private Examples() {}
+
+  /// One golden encoding.
+  ///
+  /// @param file below `schemas/golden`
+  record Example<T>(String file, Codec<T> codec, T value, PublishedSchema schema) {
+    @Override
+    public String toString() {
+      return file;
+    }
+  }
+
+  private static CodeSelection codes(String... names) {
+    return new CodeSelection.Codes(Stream.of(names).map(Code::parse).toList());
+  }
+
+  private static Rule rule(String id, When.Positions positions) {
+    return new Rule(
+        id,
+        "stories",
+        0,
+        Match.ALL,
+        new When(
+            When.Phase.ANY,
+            Optional.of(positions),
+            false,
+            List.of(),
+            Optional.of(new When.Fired(new CodeSelection.Concept("fire"), 1))),
+        List.of(new Action.Ban(codes("L0.mlp:3"))),
+        Until.NEVER,
+        "ana");
+  }
+
+  static Stream<Example<?>> all() {
+    return Stream.of(prompts(), commands(), rules(), acks(), completions(), platform())
+        .flatMap(examples -> examples);
+  }
+
+  private static Stream<Example<?>> prompts() {
+    Codec<Prompt> codec = Topics.PROMPTS.value();
+    return Stream.of(
+        new Example<>("prompt/v1-small.json", codec, SMALL_PROMPT, PublishedSchema.PROMPT),
+        new Example<>("prompt/v1-full.json", codec, FULL_PROMPT, PublishedSchema.PROMPT),
+        new Example<>(
+            "work/v1-full.json",
+            Topics.work("tokfsm").value(),
+            new Work("acme", "r-17", FULL_PROMPT, 3, 1L << 40, 1_700_000_000_123L),
+            null));
+  }
+
+  private static Stream<Example<?>> commands() {
+    Codec<Command> codec = Topics.COMMANDS.value();
+    PublishedSchema schema = PublishedSchema.COMMAND;
+    return Stream.of(
+        new Example<>(
+            "command/v1-cancel.json",
+            codec,
+            new Command(
+                1,
+                Optional.of("c-1"),
+                "r-17",
+                Command.Kind.CANCEL,
+                OptionalLong.empty(),
+                List.of(),
+                "ana"),
+            schema),
+        new Example<>(
+            "command/v1-deadline.json",
+            codec,
+            new Command(
+                1,
+                Optional.empty(),
+                "r-17",
+                Command.Kind.DEADLINE,
+                OptionalLong.of(1_900_000_000_000L),
+                List.of(),
+                "ana"),
+            schema),
+        new Example<>(
+            "command/v1-steer.json",
+            codec,
+            new Command(
+                1,
+                Optional.empty(),
+                "r-17",
+                Command.Kind.STEER,
+                OptionalLong.empty(),
+                List.of(new Action.Activate(codes("L0.mlp:3"), new Action.Slots.All())),
+                "ana"),
+            schema));
+  }
+
+  private static Stream<Example<?>> rules() {
+    return Stream.of(
+            Map.entry("put-full", new RuleChange.RulePut(FULL_RULE)),
+            Map.entry("put-range", new RuleChange.RulePut(RANGE_RULE)),
+            Map.entry("put-open", new RuleChange.RulePut(OPEN_RULE)),
+            Map.entry("put-every", new RuleChange.RulePut(EVERY_RULE)),
+            Map.entry("remove", new RuleChange.RuleRemoved("calm-dragons", "ana")),
+            Map.entry(
+                "concept",
+                new RuleChange.ConceptPut(
+                    "fire",
+                    "stories",
+                    List.of(Code.parse("L0.attn.H13:471"), Code.parse("L1.mlp:12")),
+                    "ana")),
+            Map.entry("remove-concept", new RuleChange.ConceptRemoved("fire", "ana")))
+        .map(
+            entry ->
+                new Example<>(
+                    "rule/v1-" + entry.getKey() + ".json",
+                    Topics.RULES.value(),
+                    entry.getValue(),
+                    PublishedSchema.RULE));
+  }
+
+  private static Stream<Example<?>> acks() {
+    Codec<RuleAck> codec = Topics.RULE_ACKS.value();
+    return Stream.of(
+        new Example<>(
+            "rule-ack/v1-applied.json",
+            codec,
+            new RuleAck(
+                RuleAck.Kind.APPLIED,
+                "calm-dragons",
+                RuleAck.SubjectKind.RULE,
+                12,
+                Optional.of("r-17"),
+                OptionalInt.of(9),
+                "worker-1",
+                Optional.empty(),
+                Optional.empty()),
+            PublishedSchema.RULE_ACK),
+        new Example<>(
+            "rule-ack/v1-refused.json",
+            codec,
+            new RuleAck(
+                RuleAck.Kind.REFUSED,
+                "fire",
+                RuleAck.SubjectKind.CONCEPT,
+                13,
+                Optional.empty(),
+                OptionalInt.empty(),
+                "worker-1",
+                Optional.of(Refusal.UNKNOWN_CODE),
+                Optional.of("code=L0.mlp:999")),
+            PublishedSchema.RULE_ACK));
+  }
+
+  private static Stream<Example<?>> completions() {
+    return Stream.of(
+            Map.entry(
+                "started",
+                new Completion.Started(
+                    "r-17",
+                    "tokfsm",
+                    "0a1b",
+                    "vector/avx512/16/f32/0.1.0",
+                    "worker-1",
+                    2,
+                    List.of(10, 1, 2, 3),
+                    -1,
+                    Map.of("steerage.acme.rules", "dGVzdA"),
+                    7)),
+            Map.entry(
+                "tokens",
+                new Completion.Tokens(
+                    "r-17",
+                    2,
+                    List.of(
+                        new Completion.Token(
+                            7,
+                            417,
+                            " ü",
+                            -0.3125,
+                            List.of(
+                                new Completion.Alternative(417, " ü", -0.3125),
+                                new Completion.Alternative(3, "", -1.5)),
+                            12,
+                            true),
+                        new Completion.Token(8, 0, "", 0, List.of(), -1, false)))),
+            Map.entry(
+                "finished",
+                new Completion.Finished(
+                    "r-17", Completion.Reason.LENGTH, Optional.empty(), Optional.empty(), 4, 64)),
+            Map.entry(
+                "refused",
+                new Completion.Finished(
+                    "r-18",
+                    Completion.Reason.REFUSED,
+                    Optional.of(Refusal.FENCE_TIMEOUT),
+                    Optional.of("revision 12 did not come within 500 ms"),
+                    0,
+                    0)),
+            Map.entry("duplicate", new Completion.Duplicate("r-17", 3, 1L << 40)))
+        .map(
+            entry ->
+                new Example<>(
+                    "completion/v1-" + entry.getKey() + ".json",
+                    Topics.COMPLETIONS.value(),
+                    entry.getValue(),
+                    PublishedSchema.COMPLETION));
+  }
+
+  private static Stream<Example<?>> platform() {
+    return Stream.of(
+        new Example<>(
+            "code-statistics/v1-window.json",
+            Topics.CODE_STATISTICS.value(),
+            new CodeStatistics(
+                "tokfsm",
+                "L0.mlp",
+                10_000,
+                1_700_000_000_000L,
+                true,
+                100,
+                100,
+                3,
+                8,
+                2,
+                0.5,
+                0.75,
+                0,
+                List.of(new CodeStatistics.CodeCount(3, 80), new CodeStatistics.CodeCount(1, 20))),
+            PublishedSchema.CODE_STATISTICS),
+        new Example<>(
+            "alert/v1-slot-conflict.json",
+            Topics.ALERTS.value(),
+            new Alert(
+                "slot-conflict/r-17/a/b",
+                "slot-conflict",
+                "warning",
+                "rule a gave way to rule b",
+                1_700_000_000_000L,
+                Map.of("code", "L0.mlp:3")),
+            PublishedSchema.ALERT),
+        new Example<>(
+            "model/v1-card.json",
+            Topics.MODELS.value(),
+            new ModelCard(
+                "tokfsm",
+                "0a1b",
+                "vector/avx512/16/f32/0.1.0",
+                11,
+                128,
+                64,
+                10,
+                "characters",
+                List.of(new ModelCard.SiteCard("L0.mlp", 400, 1, 64)),
+                List.of("worker-1")),
+            PublishedSchema.MODEL),
+        new Example<>(
+            "rules-snapshot/v1-state.json",
+            Topics.RULES_SNAPSHOT.value(),
+            new RulesSnapshot(
+                "acme",
+                "dGVzdA",
+                13,
+                List.of(
+                    new RuleChange.ConceptPut(
+                        "fire", "stories", List.of(Code.parse("L1.mlp:12")), "snapshot"),
+                    new RuleChange.RulePut(FULL_RULE))),
+            null));
+  }
+}
