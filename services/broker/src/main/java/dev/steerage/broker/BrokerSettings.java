@@ -78,8 +78,6 @@ final class BrokerSettings {
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("group.streams.initial.rebalance.delay.ms", "0");
     settings.put("group.min.session.timeout.ms", "1000");
-    // Offset commits ride on every tick's transaction; the default gathers them for 5 ms first.
-    settings.put("group.coordinator.append.linger.ms", "0");
     for (String kind : new String[] {"consumer", "share", "streams"}) {
       settings.put("group." + kind + ".heartbeat.interval.ms", "200");
       settings.put("group." + kind + ".min.heartbeat.interval.ms", "200");

@@ -1,30 +1,38 @@
 package dev.steerage.local;
 
+import dev.steerage.admission.AdmissionConfig;
+import dev.steerage.admission.AdmissionService;
 import dev.steerage.broker.BrokerConfig;
 import dev.steerage.broker.DesiredTopics;
 import dev.steerage.broker.EmbeddedBroker;
 import dev.steerage.broker.Provisioner;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.steerage.index.IndexConfig;
+import dev.steerage.index.IndexService;
+import dev.steerage.local.Parts.Recipe;
+import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.statistics.StatisticsConfig;
+import dev.steerage.statistics.StatisticsService;
+import dev.steerage.worker.WorkerConfig;
+import dev.steerage.worker.WorkerService;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /// Everything in this JVM: the same services that run as processes of their own, and a broker.
 ///
-/// [#start] returns when all of them are ready; [#close] stops them in reverse order.
+/// [#start] returns when all of them are ready; [#close] drains and stops them in reverse order.
 public final class LocalInstance implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LocalInstance.class);
+  private static final Duration ADMISSION_START = Duration.ofSeconds(60);
 
-  private final Deque<Part> parts = new ArrayDeque<>();
+  private final Parts parts = new Parts();
   private final Map<String, String> addresses = new LinkedHashMap<>();
 
   private LocalInstance() {}
-
-  /// One thing that was started.
-  private record Part(String name, AutoCloseable closeable) {}
 
   public static LocalInstance start(UpConfig config) {
     var instance = new LocalInstance();
@@ -38,21 +46,67 @@ public final class LocalInstance implements AutoCloseable {
   }
 
   private void open(UpConfig config) {
-    EmbeddedBroker broker =
-        started(
-            "broker",
-            EmbeddedBroker.start(
-                new BrokerConfig(config.brokerData(), config.port(), BrokerConfig.REMEMBERED)));
-    addresses.put("bootstrap", broker.bootstrap());
-    try (var provisioner = Provisioner.connect(broker.bootstrap())) {
+    String bootstrap =
+        parts.start("broker", () -> EmbeddedBroker.start(broker(config))).bootstrap();
+    addresses.put("bootstrap", bootstrap);
+    try (var provisioner = Provisioner.connect(bootstrap)) {
       provisioner.ensure(DesiredTopics.of(config.tenants(), config.modelNames()));
     }
-    started("running.json", RunningFile.write(config.data(), addresses, config.modelNames()));
+    Path aeron = aeronFolder(config.data());
+    addresses.put("aeronDir", aeron.toString());
+    // Before the workers: it brings the media driver that they publish through.
+    parts.start("index", () -> IndexService.start(IndexConfig.of(bootstrap, aeron)));
+    List<Recipe<AutoCloseable>> recipes = new ArrayList<>();
+    recipes.add(new Recipe<>("statistics", () -> startStatistics(config, bootstrap)));
+    config
+        .models()
+        .forEach(
+            model ->
+                recipes.add(
+                    new Recipe<>(
+                        "worker of " + model.getFileName(),
+                        () -> WorkerService.start(worker(config, bootstrap, model, aeron)))));
+    // Last, so that it is closed first and the workers drain what it admitted.
+    recipes.add(new Recipe<>("admission", () -> startAdmission(bootstrap)));
+    for (AutoCloseable part : parts.startTogether(recipes)) {
+      if (part instanceof StatisticsService statistics) {
+        addresses.put("statisticsApi", statistics.apiAddress());
+      }
+    }
+    parts.start(
+        "running.json", () -> RunningFile.write(config.data(), addresses, config.modelNames()));
   }
 
-  private <T extends AutoCloseable> T started(String name, T part) {
-    parts.push(new Part(name, part));
-    return part;
+  private static BrokerConfig broker(UpConfig config) {
+    return new BrokerConfig(config.brokerData(), config.port(), BrokerConfig.REMEMBERED);
+  }
+
+  private static StatisticsService startStatistics(UpConfig config, String bootstrap) {
+    return StatisticsService.start(
+        StatisticsConfig.of(bootstrap, config.data().resolve("statistics")));
+  }
+
+  private static WorkerConfig worker(UpConfig config, String bootstrap, Path model, Path aeron) {
+    String name = "up-" + model.getFileName();
+    return WorkerConfig.of(bootstrap, model, config.backend(), name)
+        .withLive(new WorkerConfig.LiveStream(aeron.toString(), Optional.empty()));
+  }
+
+  private static AdmissionService startAdmission(String bootstrap) throws InterruptedException {
+    AdmissionService admission = AdmissionService.start(AdmissionConfig.of(bootstrap, Map.of()));
+    if (!admission.awaitReady(ADMISSION_START)) {
+      admission.close();
+      throw new IllegalStateException("admission was not ready in " + ADMISSION_START);
+    }
+    return admission;
+  }
+
+  /// One folder for each data folder: two instances do not meet, and a start after a crash finds
+  /// what the crash left and clears it.
+  private static Path aeronFolder(Path data) {
+    Path shared = IndexStreams.defaultDirectory();
+    int which = data.toAbsolutePath().normalize().hashCode();
+    return shared.resolveSibling(shared.getFileName() + "-" + Integer.toHexString(which));
   }
 
   /// What it serves, by name: `bootstrap`, `aeronDir`, `statisticsApi`.
@@ -66,14 +120,6 @@ public final class LocalInstance implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!parts.isEmpty()) {
-      Part part = parts.pop();
-      try {
-        part.closeable().close();
-      } catch (Exception e) {
-        // The others must be closed too.
-        LOG.atError().addKeyValue("part", part.name()).setCause(e).log("part did not close");
-      }
-    }
+    parts.close();
   }
 }

@@ -1,8 +1,12 @@
 package dev.steerage.local;
 
+import dev.steerage.admission.AdmissionCommand;
 import dev.steerage.broker.BrokerCommand;
 import dev.steerage.broker.ProvisionCommand;
 import dev.steerage.cli.CliCommands;
+import dev.steerage.index.IndexCommand;
+import dev.steerage.statistics.StatisticsCommand;
+import dev.steerage.worker.WorkerCommand;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -33,7 +37,15 @@ public final class Main {
     List<Object> verbs = new ArrayList<>();
     verbs.add(new UpCommand());
     verbs.addAll(CliCommands.all(new InThisJvm()));
-    verbs.addAll(List.of(new BrokerCommand(), new ProvisionCommand(), new HelpCommand()));
+    verbs.addAll(
+        List.of(
+            new BrokerCommand(),
+            new ProvisionCommand(),
+            new AdmissionCommand(),
+            new WorkerCommand(),
+            new StatisticsCommand(),
+            new IndexCommand(),
+            new HelpCommand()));
     return verbs;
   }
 
