@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 
 /// Expected tensors of a golden folder.
 public final class GoldenTensors {
@@ -15,8 +16,8 @@ public final class GoldenTensors {
     file = SafetensorsFile.open(path, Arena.ofAuto());
   }
 
-  public boolean has(String name) {
-    return file.names().contains(name);
+  public Set<String> names() {
+    return file.names();
   }
 
   public int[] shape(String name) {
