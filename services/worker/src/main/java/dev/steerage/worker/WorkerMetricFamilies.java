@@ -26,6 +26,7 @@ public final class WorkerMetricFamilies {
   private final Counter rebuilds;
   private final Counter lost;
   private final Counter unreadable;
+  private final Counter abandoned;
   private final Counter liveFrames;
   private final Counter liveDropped;
 
@@ -43,6 +44,7 @@ public final class WorkerMetricFamilies {
     rebuilds = counter("rebuilds", "Times that everything was rebuilt from the log.");
     lost = counter("lost_assignments", "Times that partitions were lost without a hand-over.");
     unreadable = counter("unreadable_records", "Work records skipped as unreadable.");
+    abandoned = counter("abandoned_requests", "Given up: the tenant's topics take no records.");
     liveFrames = counter("live_frames", "Live frames handed to Aeron.");
     liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
   }
@@ -62,6 +64,7 @@ public final class WorkerMetricFamilies {
         rebuilds.labelValues(model),
         lost.labelValues(model),
         unreadable.labelValues(model),
+        abandoned.labelValues(model),
         liveFrames.labelValues(model),
         liveDropped.labelValues(model));
   }

@@ -18,6 +18,7 @@ import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 /// @param rebuilds times that everything was dropped and rebuilt from the log
 /// @param lost times that partitions were lost without a hand-over
 /// @param unreadable work records that could not be read
+/// @param abandoned requests given up because their tenant's topics take no records
 /// @param liveFrames live frames handed to Aeron
 /// @param liveDropped live frames dropped: queue full, frame too large, or nobody listened
 public record WorkerMetrics(
@@ -33,5 +34,6 @@ public record WorkerMetrics(
     CounterDataPoint rebuilds,
     CounterDataPoint lost,
     CounterDataPoint unreadable,
+    CounterDataPoint abandoned,
     CounterDataPoint liveFrames,
     CounterDataPoint liveDropped) {}

@@ -4,6 +4,7 @@ import dev.steerage.ops.Backends;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.generation.BatchLimits;
 import dev.steerage.transformer.generation.ContinuousBatch;
+import dev.steerage.worker.aeron.AeronLiveSink;
 import dev.steerage.worker.generation.Clock;
 import dev.steerage.worker.generation.LiveSink;
 import dev.steerage.worker.generation.ServedModel;
@@ -46,7 +47,11 @@ public final class WorkerService implements AutoCloseable {
     var registry = new RuleRegistry();
     var ticks = new TickBuffer(System::nanoTime, config.timing().tickMs(), limits.tickBytes());
     var side = new AtomicReference<KafkaSide>();
-    live = LiveSink.none();
+    live =
+        config
+            .live()
+            .<LiveSink>map(stream -> new AeronLiveSink(model, stream, limits.liveFrames(), metrics))
+            .orElseGet(LiveSink::none);
     loop =
         new TokenLoop(
             config.name(),

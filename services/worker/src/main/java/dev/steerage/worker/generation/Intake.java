@@ -1,5 +1,6 @@
 package dev.steerage.worker.generation;
 
+import dev.steerage.domain.tenant.TenantId;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,10 @@ public interface Intake {
 
   /// Ends the requests of these partitions without a word. Returns when they are gone.
   void drop(Set<Integer> partitions) throws InterruptedException;
+
+  /// Ends the tenant's requests without a word, and those to come for a while: its topics take no
+  /// records.
+  void abandon(TenantId tenant);
 
   /// Requests taken that are not in the batch yet.
   int queued();

@@ -35,16 +35,21 @@ final class OrderHandler {
       }
       case STOP -> {
         accept(order, ticket);
-        if (ticket.run().isPresent()) {
-          ticket.run().get().stopAfterToken();
-        } else {
-          ending.end(ticket, RequestRun.Ending.of(Completion.Reason.STOP));
-        }
+        stop(ticket);
       }
       case DEADLINE -> deadline(order, ticket);
       case STEER -> steer(order, ticket);
     }
     step.urgent();
+  }
+
+  /// After the token being computed; there is none while a request waits.
+  private void stop(Ticket ticket) {
+    if (ticket.run().isPresent() && !ticket.isHeld()) {
+      ticket.run().get().stopAfterToken();
+    } else {
+      ending.end(ticket, RequestRun.Ending.of(Completion.Reason.STOP));
+    }
   }
 
   private void deadline(Order order, Ticket ticket) {
@@ -56,7 +61,7 @@ final class OrderHandler {
     ticket.deadline(order.command().deadlineMs().getAsLong(), clock.nanos(), clock.epochMs());
   }
 
-  /// A steer command is acknowledged when it first acts, with the token it acts on.
+  /// The ack names the first token that the command acts on, so that a successor steers from there.
   private void steer(Order order, Ticket ticket) {
     if (ticket.run().isEmpty()) {
       ticket.early().add(order);
@@ -71,7 +76,8 @@ final class OrderHandler {
                 order.offset(),
                 order.command().actions(),
                 run.nextToken());
-    refused.ifPresent(why -> refuse(order, ticket, why.refusal(), why.detail()));
+    refused.ifPresentOrElse(
+        why -> refuse(order, ticket, why.refusal(), why.detail()), () -> accept(order, ticket));
   }
 
   void settle(Claim.Settled settled, Ticket ticket) {
@@ -96,8 +102,9 @@ final class OrderHandler {
                               settled.offset(),
                               settled.command().actions(),
                               index));
-      // Both end a request; a request that goes on has none.
-      case CANCEL, STOP -> {}
+      case STOP -> ticket.run().orElseThrow().stopAfterToken();
+      // Its ack and the end of the request are one transaction.
+      case CANCEL -> {}
     }
   }
 

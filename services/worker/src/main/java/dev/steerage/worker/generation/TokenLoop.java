@@ -1,5 +1,6 @@
 package dev.steerage.worker.generation;
 
+import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.transformer.generation.ContinuousBatch;
@@ -34,6 +35,7 @@ public final class TokenLoop implements Runnable, Intake {
   private static final Logger LOG = LoggerFactory.getLogger(TokenLoop.class);
   private static final long IDLE_NS = 50_000_000;
   private static final long ROOM_NS = 5_000_000;
+  private static final long ABANDONED_NS = 60_000_000_000L;
 
   private final String worker;
   private final ServedModel model;
@@ -55,6 +57,7 @@ public final class TokenLoop implements Runnable, Intake {
   // Decode thread only.
   private final Map<String, Ticket> tickets = new HashMap<>();
   private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+  private final Map<TenantId, Long> abandonedUntilNs = new HashMap<>();
 
   /// @param unknown hears of commands whose request did not come in time
   public TokenLoop(
@@ -104,6 +107,11 @@ public final class TokenLoop implements Runnable, Intake {
     while (thread != null && !done.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
       assert !Thread.currentThread().equals(thread);
     }
+  }
+
+  @Override
+  public void abandon(TenantId tenant) {
+    call(() -> abandonNow(tenant));
   }
 
   @Override
@@ -219,6 +227,11 @@ public final class TokenLoop implements Runnable, Intake {
 
   private void open(WorkItem item, Optional<Claim> claim) {
     String key = item.origin().key();
+    if (isAbandoned(item.origin().tenant())) {
+      queued.decrementAndGet();
+      skip(item);
+      return;
+    }
     if (tickets.containsKey(key)) {
       // Admission answers a repeated id; a second record of it has nothing more to say.
       queued.decrementAndGet();
@@ -406,15 +419,49 @@ public final class TokenLoop implements Runnable, Intake {
   private void dropNow(Set<Integer> partitions) {
     for (Ticket ticket : List.copyOf(tickets.values())) {
       if (partitions.contains(ticket.origin().partition())) {
-        tickets.remove(ticket.origin().key());
-        if (waiting.remove(ticket)) {
-          queued.decrementAndGet();
-        }
-        ticket.run().ifPresent(RequestRun::drop);
-        batch.cancel(ticket.origin().key());
+        forget(ticket);
       }
     }
     settle();
+  }
+
+  private void abandonNow(TenantId tenant) {
+    abandonedUntilNs.put(tenant, clock.nanos() + ABANDONED_NS);
+    for (Ticket ticket : List.copyOf(tickets.values())) {
+      if (ticket.origin().tenant().equals(tenant)) {
+        LOG.atError()
+            .addKeyValue("tenant", tenant)
+            .addKeyValue("partition", ticket.origin().partition())
+            .addKeyValue("offset", ticket.origin().offset())
+            .log("request abandoned: the tenant's topics take no records");
+        forget(ticket);
+        skip(ticket.item());
+      }
+    }
+    settle();
+  }
+
+  private void skip(WorkItem item) {
+    metrics.abandoned().inc();
+    step.add(new TickEvent.Skipped(item.origin().partition(), item.origin().offset()));
+  }
+
+  private boolean isAbandoned(TenantId tenant) {
+    Long until = abandonedUntilNs.get(tenant);
+    if (until != null && clock.nanos() - until >= 0) {
+      abandonedUntilNs.remove(tenant);
+      return false;
+    }
+    return until != null;
+  }
+
+  private void forget(Ticket ticket) {
+    tickets.remove(ticket.origin().key());
+    if (waiting.remove(ticket)) {
+      queued.decrementAndGet();
+    }
+    ticket.run().ifPresent(RequestRun::drop);
+    batch.cancel(ticket.origin().key());
   }
 
   private void idle() {

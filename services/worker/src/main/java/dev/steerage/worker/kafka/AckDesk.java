@@ -109,10 +109,19 @@ final class AckDesk {
     }
   }
 
-  /// A command that cannot be read. Any thread.
+  /// A command that cannot be read; whoever read it before may have answered. Any thread.
   void unreadable(ConsumerRecord<byte[], byte[]> record, TenantId tenant, Refused why) {
-    if (leading.get() && cards.isFirst(model)) {
-      String subject = TenantFollower.text(record.key());
+    if (leading.get()) {
+      submit(() -> refuseUnreadable(record, tenant, why));
+    }
+  }
+
+  private void refuseUnreadable(
+      ConsumerRecord<byte[], byte[]> record, TenantId tenant, Refused why) {
+    String key = TenantFollower.text(record.key());
+    String subject = key.isEmpty() ? record.partition() + "-" + record.offset() : key;
+    if (cards.isFirstServed(model)
+        && !isAnswered(tenant, subject, record.offset(), record.timestamp())) {
       ticks.add(
           List.of(
               buried(tenant, record, why),
@@ -120,7 +129,7 @@ final class AckDesk {
                   tenant,
                   new RuleAck(
                       RuleAck.Kind.REFUSED,
-                      subject.isEmpty() ? record.partition() + "-" + record.offset() : subject,
+                      subject,
                       RuleAck.SubjectKind.COMMAND,
                       record.offset(),
                       Optional.empty(),
@@ -231,7 +240,8 @@ final class AckDesk {
 
   /// Refuses a command unless another worker, of this model or of another, has answered it.
   private void refuse(Order order) {
-    if (!cards.isFirstServed(model) || isAnswered(order)) {
+    if (!cards.isFirstServed(model)
+        || isAnswered(order.tenant(), order.id(), order.offset(), order.timestampMs())) {
       return;
     }
     ticks.add(
@@ -251,20 +261,20 @@ final class AckDesk {
         true);
   }
 
-  private boolean isAnswered(Order order) {
-    String topic = Topics.RULE_ACKS.of(order.tenant()).name();
+  private boolean isAnswered(TenantId tenant, String id, long offset, long timestampMs) {
+    String topic = Topics.RULE_ACKS.of(tenant).name();
     int count = log.partitions(topic);
     if (count == 0) {
       return true;
     }
     boolean[] answered = {false};
     var where =
-        IntStream.of(LogReader.partitionOf(order.id(), count))
+        IntStream.of(LogReader.partitionOf(id, count))
             .mapToObj(partition -> new TopicPartition(topic, partition))
             .toList();
     log.since(
         where,
-        Math.max(0, order.timestampMs() - CLOCK_SKEW_MS),
+        Math.max(0, timestampMs - CLOCK_SKEW_MS),
         record ->
             answered[0] |=
                 Topics.RULE_ACKS
@@ -272,8 +282,8 @@ final class AckDesk {
                     .decode(record.value())
                     .value()
                     .filter(ack -> ack.subjectKind() == RuleAck.SubjectKind.COMMAND)
-                    .filter(ack -> ack.subject().equals(order.id()))
-                    .filter(ack -> ack.revision() == order.offset())
+                    .filter(ack -> ack.subject().equals(id))
+                    .filter(ack -> ack.revision() == offset)
                     .isPresent());
     return answered[0];
   }

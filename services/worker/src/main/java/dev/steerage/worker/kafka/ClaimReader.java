@@ -175,8 +175,8 @@ final class ClaimReader {
           if (ack != null
               && ack.subjectKind() == RuleAck.SubjectKind.COMMAND
               && ack.request().filter(histories::containsKey).isPresent()) {
-            // An `applied` says more than the `accepted` before it.
-            acks.merge(ack.subject(), ack, (a, b) -> b.tokenIndex().isPresent() ? b : a);
+            // The `accepted` of a steer command already names its first token.
+            acks.putIfAbsent(ack.subject(), ack);
           }
         });
     if (acks.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.steerage.worker.kafka;
 
+import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.WorkerMetrics;
@@ -10,7 +11,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -35,11 +40,13 @@ final class CommitLoop implements Runnable {
   private final Ownership ownership;
   private final String workTopic;
   private final WorkerMetrics metrics;
+  private final Consumer<TenantId> unwritable;
   private final Rebuild rebuild;
   private final PartitionLedger ledger = new PartitionLedger();
   private Producer<byte[], byte[]> producer;
   private int lostInARow;
 
+  /// @param unwritable hears of tenants whose topics take no records
   CommitLoop(
       Supplier<Producer<byte[], byte[]>> producers,
       TickBuffer ticks,
@@ -47,6 +54,7 @@ final class CommitLoop implements Runnable {
       Ownership ownership,
       String workTopic,
       WorkerMetrics metrics,
+      Consumer<TenantId> unwritable,
       Rebuild rebuild) {
     this.producers = producers;
     this.ticks = ticks;
@@ -54,6 +62,7 @@ final class CommitLoop implements Runnable {
     this.ownership = ownership;
     this.workTopic = workTopic;
     this.metrics = metrics;
+    this.unwritable = unwritable;
     this.rebuild = rebuild;
   }
 
@@ -93,14 +102,21 @@ final class CommitLoop implements Runnable {
   private boolean commit(Tick tick) throws InterruptedException {
     applyToLedger(tick.events());
     Ownership.View view = ownership.view();
+    Set<TenantId> refusing = ConcurrentHashMap.newKeySet();
     for (int attempt = 1; attempt <= ABORTS_MAX; attempt++) {
-      List<TickEvent> events = ours(tick.events(), view);
+      List<TickEvent> events = ours(tick.events(), view, refusing);
       Map<TopicPartition, OffsetAndMetadata> offsets = offsets(events, view);
       if (offsets.isEmpty()) {
         return true;
       }
       long start = System.nanoTime();
-      var outcome = TickTransaction.write(producer, records.of(events), offsets, view.member());
+      var outcome =
+          TickTransaction.write(
+              producer,
+              records.of(events),
+              offsets,
+              view.member(),
+              topic -> tenantOf(topic).filter(refusing::add).ifPresent(unwritable));
       metrics.commitSeconds().observe((System.nanoTime() - start) / 1e9);
       switch (outcome) {
         case COMMITTED -> {
@@ -141,8 +157,18 @@ final class CommitLoop implements Runnable {
     }
   }
 
-  private List<TickEvent> ours(List<TickEvent> events, Ownership.View view) {
-    return events.stream().filter(event -> isOurs(event.partition(), view)).toList();
+  private static Optional<TenantId> tenantOf(String topic) {
+    return Topics.ofTenant().stream().flatMap(kind -> kind.tenantOf(topic).stream()).findFirst();
+  }
+
+  /// What may be written now: of partitions that are ours, for tenants whose topics take records.
+  /// The others' topics must not hold up everybody's tick.
+  private List<TickEvent> ours(
+      List<TickEvent> events, Ownership.View view, Set<TenantId> refusing) {
+    return events.stream()
+        .filter(event -> isOurs(event.partition(), view))
+        .filter(event -> event.tenantWrittenTo().filter(refusing::contains).isEmpty())
+        .toList();
   }
 
   private boolean isOurs(int partition, Ownership.View view) {

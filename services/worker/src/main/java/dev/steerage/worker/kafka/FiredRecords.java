@@ -44,7 +44,7 @@ final class FiredRecords {
           encoder,
           frames,
           tickMs,
-          () ->
+          _ ->
               records.add(
                   TickRecords.record(
                       Topics.ACTIVATIONS.of(origin.tenant()),

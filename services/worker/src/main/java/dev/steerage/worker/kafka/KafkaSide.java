@@ -124,6 +124,7 @@ public final class KafkaSide implements AutoCloseable {
             ownership,
             workTopic,
             metrics,
+            intake::abandon,
             new FromTheLog());
     poller =
         new WorkPoller(
@@ -310,8 +311,10 @@ public final class KafkaSide implements AutoCloseable {
   /// What the commit thread does when nobody knows what was written.
   private final class FromTheLog implements CommitLoop.Rebuild {
     @Override
-    public void dropAll() {
+    public void dropAll() throws InterruptedException {
       acks.rest();
+      // An answer that was being made is in the tick before the tick is emptied.
+      await(CompletableFuture.runAsync(() -> {}, ackThread), "the last ack", STRETCH);
       poller.dropAll();
     }
 

@@ -2,6 +2,7 @@ package dev.steerage.worker.kafka;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -9,7 +10,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +37,24 @@ final class TickTransaction {
 
   /// `member` fences a worker that lost its partitions: its offset commit is refused, and with it
   /// the whole transaction.
+  ///
+  /// @param blamed is given the topic that refuses records, where the abort is its fault
   static Outcome write(
       Producer<byte[], byte[]> producer,
       List<ProducerRecord<byte[], byte[]>> records,
       Map<TopicPartition, OffsetAndMetadata> offsets,
-      ConsumerGroupMetadata member) {
+      ConsumerGroupMetadata member,
+      Consumer<String> blamed) {
     try {
       producer.beginTransaction();
       for (ProducerRecord<byte[], byte[]> record : records) {
-        producer.send(record);
+        producer.send(
+            record,
+            (_, error) -> {
+              if (error != null && isFaultOfTopic(error)) {
+                blamed.accept(record.topic());
+              }
+            });
       }
       producer.sendOffsetsToTransaction(offsets, member);
       commit(producer);
@@ -52,6 +67,21 @@ final class TickTransaction {
     } catch (KafkaException | IllegalStateException e) {
       return abort(producer, e);
     }
+  }
+
+  private static boolean isFaultOfTopic(Exception error) {
+    return switch (error) {
+      case UnknownTopicOrPartitionException _,
+          InvalidTopicException _,
+          TopicAuthorizationException _,
+          RecordTooLargeException _,
+          RecordBatchTooLargeException _ ->
+          true;
+      // The client's words for a topic that it waited for in vain.
+      case TimeoutException timeout ->
+          timeout.getMessage() != null && timeout.getMessage().contains("not present in metadata");
+      default -> false;
+    };
   }
 
   private static void commit(Producer<byte[], byte[]> producer) {

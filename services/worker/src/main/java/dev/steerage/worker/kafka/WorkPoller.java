@@ -18,7 +18,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,6 +37,7 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
   private static final Logger LOG = LoggerFactory.getLogger(WorkPoller.class);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final long HAND_OVER_MS = 2_000;
+  private static final long DROP_S = 20;
 
   private final Consumer<byte[], byte[]> consumer;
   private final String workTopic;
@@ -104,7 +107,7 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
   }
 
   /// Pauses everything and ends every request. Any other thread; returns when done.
-  void dropAll() {
+  void dropAll() throws InterruptedException {
     var done = new CompletableFuture<Void>();
     calls.add(
         () -> {
@@ -114,7 +117,11 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
           done.complete(null);
         });
     consumer.wakeup();
-    done.join();
+    try {
+      done.get(DROP_S, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("requests not dropped: waited " + DROP_S + " s", e);
+    }
   }
 
   /// Reads the claims of all our partitions again. Any thread.

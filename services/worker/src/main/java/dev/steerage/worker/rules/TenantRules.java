@@ -61,7 +61,7 @@ public final class TenantRules {
           case Decoded.Bad<RuleChange> bad ->
               new Entry(
                   offset,
-                  key,
+                  key.isEmpty() ? "0-" + offset : key,
                   RuleAck.SubjectKind.RULE,
                   List.of(),
                   Optional.empty(),

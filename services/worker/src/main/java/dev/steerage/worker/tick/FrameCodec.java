@@ -5,6 +5,7 @@ import dev.steerage.schemas.sbe.ActivationsEncoder;
 import dev.steerage.schemas.sbe.ActivationsHeader;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /// Writes the code frames of one request as activation messages.
 public final class FrameCodec {
@@ -25,17 +26,17 @@ public final class FrameCodec {
             Arrays.stream(captured).boxed().toList());
   }
 
-  /// Encodes consecutive frames; `written` is run for each message, while the encoder holds it.
+  /// Encodes consecutive frames; `written` is given the length of each message while the encoder
+  /// holds it.
   public void encode(
-      ActivationsEncoder encoder, List<TickEvent.Fired> frames, long tickMs, Runnable written) {
+      ActivationsEncoder encoder, List<TickEvent.Fired> frames, long tickMs, IntConsumer written) {
     boolean begun = false;
     for (TickEvent.Fired fired : frames) {
       CodeFrame frame = fired.frame();
       int write = 0;
       for (int i = 0; i < frame.positions(); i++) {
         if (begun && encoder.isFull()) {
-          encoder.encode();
-          written.run();
+          written.accept(encoder.encode());
           begun = false;
         }
         if (!begun) {
@@ -48,8 +49,7 @@ public final class FrameCodec {
       }
     }
     if (begun) {
-      encoder.encode();
-      written.run();
+      written.accept(encoder.encode());
     }
   }
 

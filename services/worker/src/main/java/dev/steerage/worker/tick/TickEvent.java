@@ -5,11 +5,17 @@ import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
 import java.util.List;
+import java.util.Optional;
 
 /// Something to commit with the tick it happened in.
 public sealed interface TickEvent {
   /// The work partition whose owner alone may write it.
   int partition();
+
+  /// The tenant whose topics it is written to; empty: it moves offsets only.
+  default Optional<TenantId> tenantWrittenTo() {
+    return Optional.empty();
+  }
 
   /// Rough size in bytes, for the tick's limit.
   default int bytes() {
@@ -45,6 +51,11 @@ public sealed interface TickEvent {
     }
 
     @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
     public int bytes() {
       return completion instanceof Completion.Started s ? 512 + 8 * s.promptTokens().size() : 256;
     }
@@ -55,6 +66,11 @@ public sealed interface TickEvent {
     @Override
     public int partition() {
       return origin.partition();
+    }
+
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
     }
 
     @Override
@@ -82,13 +98,23 @@ public sealed interface TickEvent {
     }
 
     @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
     public int bytes() {
       return 64 + frame.bytes();
     }
   }
 
   /// Something became of a rule, concept or command.
-  record Acked(int partition, TenantId tenant, RuleAck ack) implements TickEvent {}
+  record Acked(int partition, TenantId tenant, RuleAck ack) implements TickEvent {
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(tenant);
+    }
+  }
 
   /// Every record of the tenant's rule log below `next` is acknowledged.
   record RulesAcked(int partition, TenantId tenant, long next) implements TickEvent {}
@@ -105,6 +131,11 @@ public sealed interface TickEvent {
       Refusal refusal,
       String detail)
       implements TickEvent {
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(tenant);
+    }
+
     @Override
     public int bytes() {
       return 256 + (value == null ? 0 : value.length);

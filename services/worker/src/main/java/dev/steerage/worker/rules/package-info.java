@@ -1,0 +1,2 @@
+/// Rule books by revision, and how one request is steered at each position.
+package dev.steerage.worker.rules;
