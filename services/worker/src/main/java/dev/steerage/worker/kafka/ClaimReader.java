@@ -1,26 +1,18 @@
 package dev.steerage.worker.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
-import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
-import dev.steerage.schemas.message.RuleAck;
-import dev.steerage.schemas.topic.TenantTopic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.Claim;
 import dev.steerage.worker.generation.WorkItem;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -136,7 +128,9 @@ final class ClaimReader {
     log.since(where, Math.max(0, since), record -> note(record, requests, histories));
     histories.values().removeIf(history -> history.started == null);
     if (!histories.isEmpty()) {
-      settled(tenant, Math.max(0, since), histories);
+      new SettledOrders(log)
+          .read(tenant, Math.max(0, since), histories.keySet())
+          .forEach((request, orders) -> histories.get(request).orders.addAll(orders));
     }
     Map<String, Claim> claims = new HashMap<>();
     histories.forEach(
@@ -164,59 +158,6 @@ final class ClaimReader {
     }
   }
 
-  private void settled(TenantId tenant, long since, Map<String, History> histories) {
-    Map<String, RuleAck> acks = new LinkedHashMap<>();
-    scan(
-        tenant,
-        Topics.RULE_ACKS,
-        since,
-        record -> {
-          RuleAck ack = Topics.RULE_ACKS.value().decode(record.value()).value().orElse(null);
-          if (ack != null
-              && ack.subjectKind() == RuleAck.SubjectKind.COMMAND
-              && ack.request().filter(histories::containsKey).isPresent()) {
-            // The `accepted` of a steer command already names its first token.
-            acks.putIfAbsent(ack.subject(), ack);
-          }
-        });
-    if (acks.isEmpty()) {
-      return;
-    }
-    scan(
-        tenant,
-        Topics.COMMANDS,
-        since,
-        record -> {
-          Command command = Topics.COMMANDS.value().decode(record.value()).value().orElse(null);
-          if (command == null) {
-            return;
-          }
-          String id = command.command().orElse(record.partition() + "-" + record.offset());
-          RuleAck ack = acks.get(id);
-          if (ack != null && ack.revision() == record.offset()) {
-            histories
-                .get(ack.request().orElseThrow())
-                .orders
-                .add(
-                    new Claim.Settled(
-                        id, command, record.partition(), record.offset(), ack.tokenIndex()));
-          }
-        });
-  }
-
-  private void scan(
-      TenantId tenant,
-      TenantTopic<String, ?> kind,
-      long since,
-      Consumer<ConsumerRecord<byte[], byte[]>> sink) {
-    String topic = kind.of(tenant).name();
-    Collection<TopicPartition> all =
-        IntStream.range(0, log.partitions(topic))
-            .mapToObj(partition -> new TopicPartition(topic, partition))
-            .toList();
-    log.since(new HashSet<>(all), since, sink);
-  }
-
   /// What was read about one request.
   private static final class History {
     private final TreeMap<Integer, Completion.Token> tokens = new TreeMap<>();
@@ -225,9 +166,6 @@ final class ClaimReader {
     private int attempt;
 
     Claim claim() {
-      orders.sort(
-          java.util.Comparator.comparingInt(
-              (Claim.Settled order) -> order.tokenIndex().orElse(Integer.MAX_VALUE)));
       return new Claim(started, attempt, List.copyOf(tokens.values()), orders);
     }
   }

@@ -1,0 +1,192 @@
+package dev.steerage.worker.replay;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.ops.Backends;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.worker.WorkerConfig;
+import dev.steerage.worker.WorkerMetricFamilies;
+import dev.steerage.worker.generation.Recording;
+import dev.steerage.worker.generation.Rerun;
+import dev.steerage.worker.generation.ServedModel;
+import dev.steerage.worker.kafka.RecordingReader;
+import dev.steerage.worker.rules.TenantRules;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LongSummaryStatistics;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `steerage replay`: proves that a completion is what its prompt, its rules and its seed give.
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Runs a completion again at the recorded revisions and compares bit for bit.",
+    footer = "Exit code 0: identical. 1: different, or not to be found.")
+public final class ReplayCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "REQUEST", description = "Id of the request.")
+  private String request;
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      required = true,
+      description = "Address of the Kafka cluster.")
+  private String bootstrap;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FOLDER",
+      required = true,
+      description = "Folder of the checkpoint; its name is the model's name.")
+  private Path model;
+
+  @Option(
+      names = "--tenant",
+      paramLabel = "NAME",
+      defaultValue = "default",
+      description = "Tenant of the request. Default: ${DEFAULT-VALUE}.")
+  private String tenant;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      description = "reference, vector, native or auto. Default: ${DEFAULT-VALUE}.")
+  private String backend;
+
+  @Option(
+      names = "--revision",
+      paramLabel = "N",
+      description = "Steer every position at this revision instead: what would have been.")
+  private Long revision;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    WorkerConfig config =
+        WorkerConfig.of(bootstrap, model, backend, "replay-" + ProcessHandle.current().pid());
+    var metrics = new WorkerMetricFamilies(new PrometheusRegistry()).of(config.modelName());
+    var owner = new TenantId(tenant);
+    PrintWriter out = spec.commandLine().getOut();
+    try (var engine = CodebookTransformer.load(model, Backends.byName(backend));
+        var reader = new RecordingReader(config, metrics)) {
+      ServedModel served = ServedModel.of(config.modelName(), engine);
+      Optional<Recording> recording = reader.read(owner, request, served);
+      if (recording.isEmpty()) {
+        return fail("no completion of request " + request + " by model " + served.name());
+      }
+      TenantRules rules = reader.rules(owner, served);
+      Optional<String> obstacle = obstacle(recording.get(), served, rules);
+      if (obstacle.isPresent()) {
+        return fail(obstacle.get());
+      }
+      OptionalLong fixed = revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
+      Rerun.Outcome outcome = new Rerun(served, recording.get(), rules, fixed).run();
+      report(out, recording.get(), served, outcome);
+      out.flush();
+      return outcome.isIdentical() ? 0 : 1;
+    }
+  }
+
+  private int fail(String why) {
+    spec.commandLine().getErr().println("replay: " + why);
+    spec.commandLine().getErr().flush();
+    return 1;
+  }
+
+  private Optional<String> obstacle(Recording recording, ServedModel served, TenantRules rules) {
+    if (!recording.started().modelHash().equals(served.engine().hash())) {
+      return Optional.of(
+          "another model: recorded hash "
+              + recording.started().modelHash()
+              + ", here "
+              + served.engine().hash());
+    }
+    if (!recording.started().topicIds().equals(rules.topicIds())) {
+      return Optional.of("the rule log was made anew: recorded revisions mean nothing in it");
+    }
+    if (revision != null && revision > rules.revision()) {
+      return Optional.of("revision=" + revision + ", newest=" + rules.revision());
+    }
+    return Optional.empty();
+  }
+
+  private void report(
+      PrintWriter out, Recording recording, ServedModel served, Rerun.Outcome outcome) {
+    Completion.Started started = recording.started();
+    String here = served.engine().numericClass().toString();
+    boolean sameClass =
+        recording.classes().stream().allMatch(attempt -> attempt.numericClass().equals(here));
+    line(out, "request", request + ", tenant " + tenant + ", model " + served.name());
+    line(out, "model", started.modelHash());
+    recording
+        .classes()
+        .forEach(
+            attempt ->
+                line(
+                    out,
+                    "recorded",
+                    attempt.numericClass() + " from token " + attempt.fromToken()));
+    line(out, "here", here);
+    line(out, "revisions", revisions(recording));
+    line(out, "commands", recording.orders().size() + " took effect");
+    line(out, "tokens", verdict(recording.tokens().size(), outcome.differingToken(), "token"));
+    outcome
+        .differingToken()
+        .filter(index -> index < outcome.tokens().size())
+        .ifPresent(
+            index ->
+                line(
+                    out,
+                    "",
+                    "recorded "
+                        + recording.tokens().get(index).id()
+                        + " at revision "
+                        + recording.tokens().get(index).revision()
+                        + ", now "
+                        + outcome.tokens().get(index)));
+    line(
+        out,
+        "codes",
+        outcome.positions() == 0
+            ? "not captured"
+            : verdict(outcome.positions(), outcome.differingPosition(), "position"));
+    line(out, "result", outcome.isIdentical() ? "identical" : "different");
+    if (!outcome.isIdentical() && !sameClass) {
+      line(out, "", "bits are promised within one numeric class: replay with the recorded one");
+    }
+  }
+
+  private String revisions(Recording recording) {
+    if (revision != null) {
+      return "all positions at " + revision + ", not as recorded";
+    }
+    String prompt = "prompt " + recording.started().promptRevision();
+    if (recording.tokens().isEmpty()) {
+      return prompt;
+    }
+    LongSummaryStatistics tokens =
+        recording.tokens().stream().mapToLong(Completion.Token::revision).summaryStatistics();
+    return prompt + ", tokens " + tokens.getMin() + " to " + tokens.getMax();
+  }
+
+  private static String verdict(int count, Optional<Integer> differing, String what) {
+    return differing
+        .map(index -> "first difference at " + what + " " + index + " of " + count)
+        .orElse(count + " equal");
+  }
+
+  private static void line(PrintWriter out, String name, String value) {
+    out.printf("%-10s %s%n", name, value);
+  }
+}

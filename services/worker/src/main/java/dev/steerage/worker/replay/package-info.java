@@ -1,0 +1,2 @@
+/// Runs recorded completions again and compares.
+package dev.steerage.worker.replay;
