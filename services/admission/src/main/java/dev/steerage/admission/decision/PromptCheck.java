@@ -24,7 +24,8 @@ final class PromptCheck {
   static Optional<Problem> check(Prompt prompt, Models models) {
     Optional<ModelCard> card = models.find(prompt.model());
     if (card.isEmpty()) {
-      return problem(Refusal.UNKNOWN_MODEL, "no worker has announced this model");
+      return problem(
+          Refusal.UNKNOWN_MODEL, "no worker has announced this model, or it has no work topic");
     }
     ModelShape shape = card.get().shape();
     return tokens(prompt, shape).or(() -> sites(prompt, shape)).or(() -> rules(prompt, shape));

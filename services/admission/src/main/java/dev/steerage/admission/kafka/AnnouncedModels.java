@@ -7,11 +7,14 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -26,6 +29,7 @@ final class AnnouncedModels implements Models, AutoCloseable {
   private final KafkaConsumer<String, Decoded<ModelCard>> consumer;
   private final TopicPartition partition = new TopicPartition(Topics.MODELS.name(), 0);
   private final Map<String, ModelCard> models = new HashMap<>();
+  private final Set<String> withWorkTopic = new HashSet<>();
 
   AnnouncedModels(AdmissionConfig config) {
     consumer =
@@ -43,12 +47,25 @@ final class AnnouncedModels implements Models, AutoCloseable {
     if (!models.containsKey(model)) {
       catchUp();
     }
-    return Optional.ofNullable(models.get(model));
+    return Optional.ofNullable(models.get(model)).filter(_ -> hasWorkTopic(model));
   }
 
   /// Takes what has arrived, without waiting.
   void refresh() {
     consumer.poll(Duration.ZERO).forEach(this::take);
+  }
+
+  /// Whether prompts for a model have somewhere to go. Asked on this reader, which answers at once
+  /// where a producer would wait for the topic.
+  private boolean hasWorkTopic(String model) {
+    if (!withWorkTopic.contains(model)) {
+      List<PartitionInfo> found = consumer.partitionsFor(Topics.work(model).name(), PATIENCE);
+      if (found == null || found.isEmpty()) {
+        return false;
+      }
+      withWorkTopic.add(model);
+    }
+    return true;
   }
 
   private void catchUp() {

@@ -41,7 +41,7 @@ final class Journal {
 
   void write(TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
     switch (outcome) {
-      case Outcome.Admitted admitted -> admit(tenant, source, admitted);
+      case Outcome.Admitted admitted -> admit(source, admitted);
       case Outcome.Refused refused -> {
         refused.answer().ifPresent(answer -> answer(tenant, source, answer));
         deadLetter(tenant, source, refused.reason(), refused.detail());
@@ -54,17 +54,8 @@ final class Journal {
     }
   }
 
-  private void admit(
-      TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome.Admitted admitted) {
+  private void admit(ConsumerRecord<byte[], byte[]> source, Outcome.Admitted admitted) {
     Topic<String, Work> topic = Topics.work(admitted.work().prompt().model());
-    if (partitions(topic.name()).isEmpty()) {
-      String detail = "the model has no work topic";
-      write(
-          tenant,
-          source,
-          Outcome.Refused.of(admitted.work().request(), Refusal.UNKNOWN_MODEL, detail));
-      return;
-    }
     producer.send(
         new ProducerRecord<>(
             topic.name(),
