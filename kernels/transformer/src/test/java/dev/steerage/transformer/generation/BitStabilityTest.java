@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The same request gives the same bits, whatever happens around it.
 class BitStabilityTest {
-  private static final int TOKENS = 24;
+  private static final int TOKENS = 16;
 
   /// The reference backend is slow by intention: it runs the tiny model only.
   static Stream<Arguments> models() {
@@ -38,12 +38,12 @@ class BitStabilityTest {
     try (CodebookTransformer model = load(name, backend)) {
       GenerationRequest request = request(model, "mine", 40, 1, new int[0]);
       String alone = alone(model, request, 64).decisions(0);
-      for (int chunk : new int[] {1, 3, 16, 33}) {
+      for (int chunk : new int[] {1, 5, 33}) {
         assertThat(alone(model, request, chunk).decisions(0))
             .as("chunk %d", chunk)
             .isEqualTo(alone);
       }
-      for (int seed = 0; seed < 3; seed++) {
+      for (int seed = 0; seed < 2; seed++) {
         assertThat(amongOthers(model, request, seed).decisions(0))
             .as("among others, seed %d", seed)
             .isEqualTo(alone);

@@ -18,7 +18,7 @@ class WarmUpTest {
       long began = System.nanoTime();
       WarmUp.run(model, Duration.ofMillis(300));
       // One step of the slowest backend on a busy machine may still be under way.
-      assertThat((System.nanoTime() - began) / 1_000_000).isLessThan(5_000);
+      assertThat((System.nanoTime() - began) / 1_000_000).isLessThan(20_000);
     }
   }
 }
