@@ -3,6 +3,8 @@ package dev.steerage.schemas.aeron;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.aeron.IndexConnection.ConnectionLost;
+import dev.steerage.schemas.aeron.IndexConnection.Offer;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
 import dev.steerage.schemas.index.ConceptCodes;
@@ -12,9 +14,9 @@ import dev.steerage.schemas.index.LookupException.Reason;
 import dev.steerage.schemas.index.LookupRequests;
 import dev.steerage.schemas.index.PositionCodes;
 import dev.steerage.schemas.index.TopCodes;
-import io.aeron.Publication;
 import io.aeron.exceptions.AeronException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -26,6 +28,8 @@ import org.agrona.concurrent.IdleStrategy;
 /// with a reason if there is none. It connects on first use and, after an index or a media driver
 /// went away, again on the next call. Thread-safe; calls run one after the other.
 public final class IndexClient implements AutoCloseable {
+  private static final long LOOK_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final IndexClientConfig config;
   private final LookupRequests requests = new LookupRequests();
   private final MutableDirectBuffer frame =
@@ -91,72 +95,73 @@ public final class IndexClient implements AutoCloseable {
       throw new LookupException(Reason.UNAVAILABLE, "client is closed: " + what);
     }
     long deadlineNs = System.nanoTime() + config.timeout().toNanos();
-    try {
-      connect(deadlineNs, what);
-      offer(length, deadlineNs, what);
-      Object answer = await(id, deadlineNs, what);
-      if (!type.isInstance(answer)) {
-        throw new LookupException(
-            Reason.MALFORMED, what + ": answer of another kind: " + answer.getClass().getName());
+    while (true) {
+      try {
+        Object answer = askOnce(id, length, deadlineNs, what);
+        if (!type.isInstance(answer)) {
+          throw new LookupException(
+              Reason.MALFORMED, what + ": answer of another kind: " + answer.getClass().getName());
+        }
+        return type.cast(answer);
+      } catch (ConnectionLost e) {
+        // A look-up changes nothing: it can be asked again of the index that comes next.
+        disconnect();
+        if (System.nanoTime() - deadlineNs > 0) {
+          throw new LookupException(Reason.UNAVAILABLE, unavailable(what));
+        }
+      } catch (AeronException | IllegalStateException e) {
+        disconnect();
+        throw new LookupException(Reason.UNAVAILABLE, unavailable(what), e);
       }
-      return type.cast(answer);
-    } catch (AeronException e) {
-      disconnect();
-      throw new LookupException(Reason.UNAVAILABLE, unavailable(what), e);
     }
   }
 
-  private void connect(long deadlineNs, String what) {
-    if (connection != null && connection.isLost()) {
-      disconnect();
-    }
+  private Object askOnce(long id, int length, long deadlineNs, String what) {
     if (connection == null) {
       connection = IndexConnection.open(config);
     }
-    idle.reset();
+    var watch = new Watch(deadlineNs);
     while (!connection.isReady()) {
-      if (System.nanoTime() - deadlineNs > 0) {
+      if (watch.isOver()) {
         throw new LookupException(Reason.UNAVAILABLE, unavailable(what));
       }
-      idle.idle();
     }
+    while (connection.offer(frame, length) != Offer.TAKEN) {
+      if (watch.isOver()) {
+        throw new LookupException(Reason.TIMEOUT, what + ": not sent" + where());
+      }
+    }
+    Optional<Object> answer = connection.poll(id);
+    while (answer.isEmpty()) {
+      if (watch.isOver()) {
+        throw new LookupException(
+            Reason.TIMEOUT, what + ": no answer after " + config.timeout() + where());
+      }
+      answer = connection.poll(id);
+    }
+    return answer.get();
   }
 
-  private void offer(int length, long deadlineNs, String what) {
-    idle.reset();
-    while (true) {
-      long result = connection.offer(frame, length);
-      if (result > 0) {
-        return;
-      }
-      if (result == Publication.CLOSED || result == Publication.MAX_POSITION_EXCEEDED) {
-        disconnect();
-        throw new LookupException(Reason.UNAVAILABLE, unavailable(what));
-      }
-      // Back pressure, an administrative action, or the index is just going away.
-      if (System.nanoTime() - deadlineNs > 0) {
-        Reason reason = result == Publication.NOT_CONNECTED ? Reason.UNAVAILABLE : Reason.TIMEOUT;
-        throw new LookupException(
-            reason, what + ": not sent, " + Publication.errorString(result) + where());
-      }
-      idle.idle();
-    }
-  }
+  /// Idles between attempts; now and then looks whether the index or the media driver is a new one.
+  private final class Watch {
+    private final long deadlineNs;
+    private long nextLookNs = System.nanoTime() + LOOK_INTERVAL_NS;
 
-  private Object await(long id, long deadlineNs, String what) {
-    idle.reset();
-    while (true) {
-      Optional<Object> answer = connection.poll(id);
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-      if (System.nanoTime() - deadlineNs > 0) {
-        boolean lost = connection.isLost();
-        throw new LookupException(
-            lost ? Reason.UNAVAILABLE : Reason.TIMEOUT,
-            what + ": no answer after " + config.timeout() + where());
+    private Watch(long deadlineNs) {
+      this.deadlineNs = deadlineNs;
+      idle.reset();
+    }
+
+    private boolean isOver() {
+      long now = System.nanoTime();
+      if (now - nextLookNs > 0) {
+        nextLookNs = now + LOOK_INTERVAL_NS;
+        if (connection.isLost()) {
+          throw new ConnectionLost();
+        }
       }
       idle.idle();
+      return now - deadlineNs > 0;
     }
   }
 

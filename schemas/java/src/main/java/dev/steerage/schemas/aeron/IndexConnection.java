@@ -3,10 +3,16 @@ package dev.steerage.schemas.aeron;
 import dev.steerage.schemas.index.LookupAnswers;
 import dev.steerage.schemas.index.LookupException;
 import io.aeron.Aeron;
+import io.aeron.CncFileDescriptor;
 import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
+import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -17,7 +23,9 @@ import org.agrona.DirectBuffer;
 final class IndexConnection implements AutoCloseable {
   private static final int FRAGMENTS = 16;
 
+  private final IndexClientConfig config;
   private final Aeron aeron;
+  private final Object driver;
   private final Subscription answers;
   private final ExclusivePublication requests;
   private final FragmentAssembler assembler = new FragmentAssembler(this::onFragment);
@@ -26,8 +34,11 @@ final class IndexConnection implements AutoCloseable {
   private Object answer;
   private LookupException failure;
 
-  private IndexConnection(Aeron aeron, String channel) {
+  private IndexConnection(Aeron aeron, IndexClientConfig config) {
+    String channel = config.channel();
     this.aeron = aeron;
+    this.config = config;
+    this.driver = driver(config);
     this.answers =
         aeron.addSubscription(IndexStreams.responsesChannel(channel), IndexStreams.RESPONSES);
     this.requests =
@@ -46,7 +57,7 @@ final class IndexConnection implements AutoCloseable {
                 .errorHandler(_ -> {})
                 .subscriberErrorHandler(_ -> {}));
     try {
-      return new IndexConnection(aeron, config.channel());
+      return new IndexConnection(aeron, config);
     } catch (RuntimeException e) {
       aeron.close();
       throw e;
@@ -55,18 +66,65 @@ final class IndexConnection implements AutoCloseable {
 
   /// Whether an index listens and can answer.
   boolean isReady() {
+    checkOpen();
     boolean ready = requests.isConnected() && answers.isConnected();
     wasReady |= ready;
     return ready;
   }
 
-  /// Whether there was an index and there is none any more, or the media driver went away.
+  /// Whether there was an index and there is none any more, or the media driver is another one: it
+  /// died and left its streams as they were.
   boolean isLost() {
-    return aeron.isClosed() || requests.isClosed() || (wasReady && !isReady());
+    return aeron.isClosed()
+        || requests.isClosed()
+        || !driver.equals(driver(config))
+        || (wasReady && !(requests.isConnected() && answers.isConnected()));
   }
 
-  long offer(DirectBuffer frame, int length) {
-    return requests.offer(frame, 0, length);
+  /// What became of a request.
+  enum Offer {
+    TAKEN,
+    /// The stream is full or busy: try again.
+    AGAIN
+  }
+
+  /// Sends a request.
+  ///
+  /// @throws ConnectionLost if nobody listens any more
+  Offer offer(DirectBuffer frame, int length) {
+    long result = requests.offer(frame, 0, length);
+    if (result > 0) {
+      return Offer.TAKEN;
+    }
+    if (result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION) {
+      return Offer.AGAIN;
+    }
+    // NOT_CONNECTED, CLOSED or MAX_POSITION_EXCEEDED: a new connection helps in each case.
+    throw new ConnectionLost();
+  }
+
+  private void checkOpen() {
+    if (aeron.isClosed() || requests.isClosed()) {
+      throw new ConnectionLost();
+    }
+  }
+
+  /// The identity of the media driver's control file: a new driver makes a new one.
+  private static Object driver(IndexClientConfig config) {
+    try {
+      Path control = config.aeronDirectory().resolve(CncFileDescriptor.CNC_FILE);
+      BasicFileAttributes attributes = Files.readAttributes(control, BasicFileAttributes.class);
+      return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+
+  /// The index or its media driver went away.
+  static final class ConnectionLost extends RuntimeException {
+    ConnectionLost() {
+      super("connection to the code index lost");
+    }
   }
 
   /// The answer to a request, if it is here. Answers to requests that were given up are skipped.
@@ -74,6 +132,7 @@ final class IndexConnection implements AutoCloseable {
     awaited = correlationId;
     answer = null;
     failure = null;
+    checkOpen();
     answers.poll(assembler, FRAGMENTS);
     if (failure != null) {
       throw failure;
