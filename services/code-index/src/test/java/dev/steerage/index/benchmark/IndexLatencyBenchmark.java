@@ -1,0 +1,99 @@
+package dev.steerage.index.benchmark;
+
+import dev.steerage.index.IdleProfile;
+import dev.steerage.testkit.ScratchFolder;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/// A look-up (code to counts) over Aeron IPC beside a ping-pong of the same message sizes, rate and
+/// idle strategy: alternating in one JVM, five runs of each, each with a media driver of its own.
+///
+/// The time is from before the question is encoded until after the answer is decoded.
+public final class IndexLatencyBenchmark {
+  private static final int RUNS = 5;
+  private static final int PER_SECOND = 1_000;
+  private static final int MEASURED = 5_000;
+  private static final int WARM_UP = 20_000;
+
+  private IndexLatencyBenchmark() {}
+
+  /// Percentiles of one run, in microseconds.
+  private record Run(double p50, double p99) {}
+
+  public static void main(String[] args) {
+    PrintStream out = System.out;
+    List<IdleProfile> profiles =
+        Arrays.stream((args.length == 0 ? "BALANCED,YIELD" : args[0]).split(","))
+            .map(IdleProfile::valueOf)
+            .toList();
+    out.printf(
+        "Java %s, %d processors, %d runs of %d at %d/s, warm-up %d; microseconds%n%n",
+        Runtime.version(),
+        Runtime.getRuntime().availableProcessors(),
+        RUNS,
+        MEASURED,
+        PER_SECOND,
+        WARM_UP);
+    out.println(
+        "| idle | look-up p50 | ping-pong p50 | ratio | look-up p99 | ping-pong p99 | ratio |");
+    out.println("|---|---|---|---|---|---|---|");
+    for (IdleProfile profile : profiles) {
+      report(out, profile);
+    }
+  }
+
+  private static void report(PrintStream out, IdleProfile profile) {
+    List<Run> lookUps = new ArrayList<>();
+    List<Run> pingPongs = new ArrayList<>();
+    for (int run = 0; run < RUNS; run++) {
+      lookUps.add(measure(profile, true));
+      pingPongs.add(measure(profile, false));
+    }
+    Run lookUp = median(lookUps);
+    Run pingPong = median(pingPongs);
+    out.printf(
+        "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |%n",
+        profile,
+        lookUp.p50(),
+        pingPong.p50(),
+        lookUp.p50() / pingPong.p50(),
+        lookUp.p99(),
+        pingPong.p99(),
+        lookUp.p99() / pingPong.p99());
+  }
+
+  private static Run median(List<Run> runs) {
+    return new Run(
+        runs.stream().map(Run::p50).sorted(Comparator.naturalOrder()).toList().get(RUNS / 2),
+        runs.stream().map(Run::p99).sorted(Comparator.naturalOrder()).toList().get(RUNS / 2));
+  }
+
+  private static Run measure(IdleProfile profile, boolean lookUp) {
+    var histogram = new Histogram(3);
+    try (var folder = ScratchFolder.create();
+        var peer =
+            lookUp
+                ? new IndexPeer(folder.path().resolve("aeron"), profile)
+                : new EchoPeer(folder.path().resolve("aeron"), profile);
+        var caller = new Caller(folder.path().resolve("aeron"), profile, peer)) {
+      for (int i = 0; i < WARM_UP; i++) {
+        caller.call();
+      }
+      long intervalNs = 1_000_000_000L / PER_SECOND;
+      long next = System.nanoTime();
+      for (int i = 0; i < MEASURED; i++) {
+        next += intervalNs;
+        caller.idleUntil(next);
+        long start = System.nanoTime();
+        caller.call();
+        histogram.recordValue(System.nanoTime() - start);
+      }
+    }
+    return new Run(
+        histogram.getValueAtPercentile(50) / 1e3, histogram.getValueAtPercentile(99) / 1e3);
+  }
+}
