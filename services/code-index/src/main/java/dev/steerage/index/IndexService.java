@@ -6,6 +6,7 @@ import dev.steerage.index.aeron.IndexAgent;
 import dev.steerage.index.kafka.CommittedReader;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class IndexService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IndexService.class);
   private static final int CLOSE_TIMEOUT_MS = 5_000;
+  private static final int FAILURES_LOGGED = 10;
 
   private final IndexConfig config;
   private final IndexMetrics metrics;
@@ -71,6 +73,13 @@ public final class IndexService implements AutoCloseable {
     return service;
   }
 
+  /// Starts an index and publishes its metrics; returns when it answers.
+  public static IndexService start(IndexConfig config, PrometheusRegistry registry) {
+    var service = start(config);
+    service.metrics.register(registry);
+    return service;
+  }
+
   private static Map<String, String> clientProperties(IndexConfig config) {
     Map<String, String> properties = new HashMap<>(config.client());
     properties.put("bootstrap.servers", config.bootstrap());
@@ -78,7 +87,11 @@ public final class IndexService implements AutoCloseable {
   }
 
   private void onAgentError(Throwable error) {
-    LOG.atError().setCause(error).log("index agent failed in one cycle and goes on");
+    // On the agent's thread. What fails once may fail in every cycle.
+    if (metrics.get(IndexMetric.FAILURES) < FAILURES_LOGGED) {
+      LOG.atError().setCause(error).log("index agent failed in one cycle and goes on");
+    }
+    metrics.increment(IndexMetric.FAILURES);
   }
 
   /// What it counts about itself.

@@ -15,17 +15,25 @@ import dev.steerage.schemas.aeron.IndexClientConfig;
 import dev.steerage.schemas.aeron.IndexStreams;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
+import dev.steerage.schemas.index.LookupRequests;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.Await;
 import dev.steerage.testkit.ScratchFolder;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
+import io.aeron.Aeron;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -155,8 +163,7 @@ class IndexIT {
       long before = index.metric(IndexMetric.FOREIGN_RECORDS);
       byte[] whole = message("r", 1, 0, List.of(new Place(1, 1, 101, 201, 50))).encode();
       broker.send(Topics.ACTIVATIONS.of(tenant), "r", new byte[] {1, 2, 3});
-      broker.send(
-          Topics.ACTIVATIONS.of(tenant), "r", java.util.Arrays.copyOf(whole, whole.length - 1));
+      broker.send(Topics.ACTIVATIONS.of(tenant), "r", Arrays.copyOf(whole, whole.length - 1));
       broker.send(Topics.ACTIVATIONS.of(tenant), "r", whole);
       Await.until(
           "the good record",
@@ -178,8 +185,69 @@ class IndexIT {
     assertThat(folder.path()).isEmptyDirectory();
   }
 
-  private static void assertReason(
-      Reason reason, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+  @Test
+  void shouldAnswerOverUdp() {
+    String channel = "aeron:udp?endpoint=127.0.0.1:" + freePort();
+    try (var _ = IndexService.start(config().withChannel(channel));
+        var remote = new IndexClient(IndexClientConfig.of(aeronDirectory).withChannel(channel));
+        var live = new LiveFrames(aeronDirectory, channel)) {
+      Await.until("catch-up", DEADLINE, () -> remote.status(Optional.of(tenant)).caughtUp());
+      live.awaitConnected();
+      List<Place> places = Frames.places(new SplittableRandom(5), 30);
+      live.send(message("r", 1, 0, places).encode());
+      Await.until(
+          "live positions",
+          DEADLINE,
+          () -> remote.positions(tenant, "r", 0, 64).positions().size() == 30);
+      assertThat(remote.positions(tenant, "r", 0, 64).positions())
+          .allMatch(position -> position.live());
+    }
+  }
+
+  /// Two neighbouring UDP ports that nobody has now.
+  private static int freePort() {
+    for (int port = 21_000; port < 22_000; port += 2) {
+      try (var _ = new DatagramSocket(port, InetAddress.getLoopbackAddress());
+          var _ = new DatagramSocket(port + 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (IOException e) {
+        // Taken: the next pair.
+      }
+    }
+    throw new IllegalStateException("no two free UDP ports in 21000..22000");
+  }
+
+  @Test
+  void shouldAnswerOneClientWhileAnotherDoesNotRead() {
+    try (var index = IndexService.start(config());
+        var aeron =
+            Aeron.connect(new Aeron.Context().aeronDirectoryName(aeronDirectory.toString()));
+        var answers =
+            aeron.addSubscription(
+                IndexStreams.responsesChannel(IndexStreams.DEFAULT_CHANNEL),
+                IndexStreams.RESPONSES);
+        var questions =
+            aeron.addExclusivePublication(
+                IndexStreams.requestsChannel(
+                    IndexStreams.DEFAULT_CHANNEL, answers.registrationId()),
+                IndexStreams.REQUESTS)) {
+      Await.until("deaf client", DEADLINE, () -> questions.isConnected() && answers.isConnected());
+      var frame = new UnsafeBuffer(new byte[LookupRequests.MAX_FRAME_BYTES]);
+      int length = new LookupRequests().status(frame, 1, tenant.name());
+      Await.until(
+          "answers that the deaf client did not take",
+          DEADLINE,
+          () -> {
+            for (int i = 0; i < 500; i++) {
+              questions.offer(frame, 0, length);
+            }
+            return index.metric(IndexMetric.DROPPED_RESPONSES) > 0;
+          });
+      assertThat(client.status(Optional.of(tenant)).droppedResponses()).isPositive();
+    }
+  }
+
+  private static void assertReason(Reason reason, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             LookupException.class,

@@ -3,16 +3,11 @@ package dev.steerage.schemas.aeron;
 import dev.steerage.schemas.index.LookupAnswers;
 import dev.steerage.schemas.index.LookupException;
 import io.aeron.Aeron;
-import io.aeron.CncFileDescriptor;
 import io.aeron.ExclusivePublication;
 import io.aeron.FragmentAssembler;
 import io.aeron.Publication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -25,7 +20,7 @@ final class IndexConnection implements AutoCloseable {
 
   private final IndexClientConfig config;
   private final Aeron aeron;
-  private final Object driver;
+  private final DriverIdentity driver;
   private final Subscription answers;
   private final ExclusivePublication requests;
   private final FragmentAssembler assembler = new FragmentAssembler(this::onFragment);
@@ -38,7 +33,7 @@ final class IndexConnection implements AutoCloseable {
     String channel = config.channel();
     this.aeron = aeron;
     this.config = config;
-    this.driver = driver(config);
+    this.driver = DriverIdentity.of(config.aeronDirectory());
     this.answers =
         aeron.addSubscription(IndexStreams.responsesChannel(channel), IndexStreams.RESPONSES);
     this.requests =
@@ -77,7 +72,7 @@ final class IndexConnection implements AutoCloseable {
   boolean isLost() {
     return aeron.isClosed()
         || requests.isClosed()
-        || !driver.equals(driver(config))
+        || !driver.equals(DriverIdentity.of(config.aeronDirectory()))
         || (wasReady && !(requests.isConnected() && answers.isConnected()));
   }
 
@@ -106,17 +101,6 @@ final class IndexConnection implements AutoCloseable {
   private void checkOpen() {
     if (aeron.isClosed() || requests.isClosed()) {
       throw new ConnectionLost();
-    }
-  }
-
-  /// The identity of the media driver's control file: a new driver makes a new one.
-  private static Object driver(IndexClientConfig config) {
-    try {
-      Path control = config.aeronDirectory().resolve(CncFileDescriptor.CNC_FILE);
-      BasicFileAttributes attributes = Files.readAttributes(control, BasicFileAttributes.class);
-      return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
-    } catch (IOException e) {
-      return "none";
     }
   }
 

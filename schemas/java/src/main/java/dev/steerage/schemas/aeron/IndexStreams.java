@@ -42,8 +42,9 @@ public final class IndexStreams {
     return with(channel, "term-length", ACTIVATIONS_TERM);
   }
 
-  /// The channel of the index's subscription to [#ACTIVATIONS]: untethered, so that an index that
-  /// hangs is left behind instead of holding up the workers.
+  /// The channel of an index's subscription to [#ACTIVATIONS]: untethered, so that one that hangs
+  /// is left behind while others read. Alone, a hung index fills the stream; offers then fail at
+  /// once and its workers drop frames.
   public static String liveChannel(String channel) {
     return with(channel, "tether", "false");
   }

@@ -1,11 +1,13 @@
 package dev.steerage.index.aeron;
 
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.schemas.aeron.DriverIdentity;
 import dev.steerage.schemas.aeron.IndexStreams;
 import io.aeron.Aeron;
 import io.aeron.FragmentAssembler;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.Header;
+import java.nio.file.Path;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
@@ -17,6 +19,8 @@ final class AeronStreams implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AeronStreams.class);
   private static final int FRAGMENTS = 32;
 
+  private final Path directory;
+  private final DriverIdentity driver;
   private final Aeron aeron;
   private final LiveAdapter live;
   private final LookupAdapter lookups;
@@ -33,6 +37,7 @@ final class AeronStreams implements AutoCloseable {
       LiveAdapter live,
       LookupAdapter lookups,
       AnswerWriter answers) {
+    this.directory = settings.directory();
     this.live = live;
     this.lookups = lookups;
     this.answers = answers;
@@ -44,9 +49,9 @@ final class AeronStreams implements AutoCloseable {
                 .useConductorAgentInvoker(true)
                 .errorHandler(AeronStreams::onError)
                 .subscriberErrorHandler(AeronStreams::onError));
+    driver = DriverIdentity.of(directory);
     try {
       clients = new ClientLinks(aeron, settings.channel(), settings.maxClients(), metrics);
-      // An unread frame must not hold up a worker's other readers, nor the worker.
       liveFrames =
           aeron.addSubscription(
               IndexStreams.liveChannel(settings.channel()), IndexStreams.ACTIVATIONS);
@@ -66,9 +71,9 @@ final class AeronStreams implements AutoCloseable {
     LOG.atWarn().setCause(error).log("aeron reported an error");
   }
 
-  /// Whether the media driver went away.
+  /// Whether the media driver went away or another one took its place.
   boolean isLost() {
-    return aeron.isClosed();
+    return aeron.isClosed() || !driver.equals(DriverIdentity.of(directory));
   }
 
   int poll(long nowMs) {

@@ -29,9 +29,14 @@ public final class EmbeddedDriver implements AutoCloseable {
   private static final long CLIENT_LIVENESS_NS = TimeUnit.SECONDS.toNanos(20);
   private static final long UNBLOCK_NS = TimeUnit.SECONDS.toNanos(30);
 
+  // An index that does not read while others do is left behind after this long, and may come back
+  // after as long.
+  private static final long UNTETHERED_NS = TimeUnit.SECONDS.toNanos(2);
+
   private final MediaDriver driver;
   private final FileChannel lockFile;
   private final Path lockPath;
+  private boolean closed;
 
   private EmbeddedDriver(MediaDriver driver, FileChannel lockFile, Path lockPath) {
     this.driver = driver;
@@ -64,6 +69,8 @@ public final class EmbeddedDriver implements AutoCloseable {
                   .publicationTermBufferLength(UDP_TERM_BYTES)
                   .clientLivenessTimeoutNs(CLIENT_LIVENESS_NS)
                   .publicationUnblockTimeoutNs(UNBLOCK_NS)
+                  .untetheredWindowLimitTimeoutNs(UNTETHERED_NS)
+                  .untetheredRestingTimeoutNs(UNTETHERED_NS)
                   .errorHandler(EmbeddedDriver::onError));
       return new EmbeddedDriver(driver, lockFile, lockPath);
     } catch (RuntimeException e) {
@@ -111,7 +118,11 @@ public final class EmbeddedDriver implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     driver.close();
     release(lockFile, lockPath);
   }

@@ -88,24 +88,36 @@ public final class IndexAgent implements Agent {
   }
 
   private int pollStreams(long nowMs) {
-    if (streams != null && streams.isLost()) {
+    if (streams != null && nowMs >= nextConnectMs) {
+      nextConnectMs = nowMs + RECONNECT_INTERVAL_MS;
+      leaveLostDriver();
+    }
+    if (streams == null && !hasConnected(nowMs)) {
+      return 0;
+    }
+    return streams.poll(nowMs);
+  }
+
+  private void leaveLostDriver() {
+    if (streams.isLost()) {
       LOG.atWarn().addKeyValue("directory", settings.directory()).log("media driver is gone");
       streams.close();
       streams = null;
+      nextConnectMs = 0;
     }
-    if (streams == null) {
-      if (nowMs < nextConnectMs) {
-        return 0;
-      }
-      nextConnectMs = nowMs + RECONNECT_INTERVAL_MS;
-      if (!CommonContext.isDriverActive(
-          settings.directory().toFile(), DRIVER_TIMEOUT_MS, _ -> {})) {
-        return 0;
-      }
-      connect();
-      LOG.atInfo().addKeyValue("directory", settings.directory()).log("media driver is back");
+  }
+
+  private boolean hasConnected(long nowMs) {
+    if (nowMs < nextConnectMs) {
+      return false;
     }
-    return streams.poll(nowMs);
+    nextConnectMs = nowMs + RECONNECT_INTERVAL_MS;
+    if (!CommonContext.isDriverActive(settings.directory().toFile(), DRIVER_TIMEOUT_MS, _ -> {})) {
+      return false;
+    }
+    connect();
+    LOG.atInfo().addKeyValue("directory", settings.directory()).log("media driver is back");
+    return true;
   }
 
   private void apply(CommittedEvent event) {

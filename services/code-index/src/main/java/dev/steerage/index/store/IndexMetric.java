@@ -24,6 +24,7 @@ public enum IndexMetric {
   REFUSED_CONCEPTS("refused_concepts_total", "Concepts refused at the limit."),
   QUEUE_WAITS("queue_waits_total", "Times that the Kafka reader waited for room in the queue."),
   QUEUE_BYTES("queue_bytes", "Bytes of records that wait for the agent."),
+  FAILURES("agent_failures_total", "Cycles of the agent that ended in an error."),
   MEMORY_BYTES("memory_bytes", "Estimated size of counts, requests and contexts.");
 
   private final String suffix;
@@ -36,7 +37,12 @@ public enum IndexMetric {
 
   /// The name under which it is published.
   public String metricName() {
-    return "steerage_index_" + suffix;
+    return "steering_index_" + suffix;
+  }
+
+  /// Whether it only grows.
+  public boolean isTotal() {
+    return suffix.endsWith("_total");
   }
 
   /// What it means.

@@ -35,7 +35,7 @@ final class EchoPeer implements Peer {
             new Aeron.Context()
                 .aeronDirectoryName(directory.toString())
                 .useConductorAgentInvoker(true));
-    runner = new AgentRunner(profile.strategy(), Throwable::printStackTrace, null, new Echo(aeron));
+    runner = new AgentRunner(profile.strategy(), Peer::fail, null, new Echo(aeron));
     AgentRunner.startOnThread(runner);
   }
 

@@ -49,7 +49,7 @@ final class IndexPeer implements Peer {
     var settings = new AeronSettings(directory, IndexStreams.DEFAULT_CHANNEL, 8);
     var agent = new IndexAgent(settings, IndexLimits.defaults(), metrics, queue);
     agent.connect();
-    runner = new AgentRunner(profile.strategy(), Throwable::printStackTrace, null, agent);
+    runner = new AgentRunner(profile.strategy(), Peer::fail, null, agent);
     AgentRunner.startOnThread(runner);
     for (int i = 0; i < codes.length; i++) {
       codes[i] = Code.parse("L0.mlp:" + 50 * i);

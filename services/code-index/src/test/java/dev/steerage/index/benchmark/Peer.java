@@ -21,6 +21,11 @@ interface Peer extends AutoCloseable {
 
   int answerStream();
 
+  /// An error of the server makes the run worthless.
+  static void fail(Throwable error) {
+    throw new IllegalStateException(error);
+  }
+
   @Override
   void close();
 }
