@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// What one tenant's rule log says at a revision. Immutable.
@@ -28,21 +29,13 @@ public final class RuleBook {
   private final long revision;
   private final Map<Name, Rule> rules;
   private final Map<Name, List<Code>> concepts;
-  private final Map<String, List<Rule>> ordered;
+  // Made when first asked for: a replay of a long log never asks.
+  private volatile Map<String, List<Rule>> ordered;
 
   private RuleBook(long revision, Map<Name, Rule> rules, Map<Name, List<Code>> concepts) {
-    this(revision, rules, concepts, byModel(rules.values()));
-  }
-
-  private RuleBook(
-      long revision,
-      Map<Name, Rule> rules,
-      Map<Name, List<Code>> concepts,
-      Map<String, List<Rule>> ordered) {
     this.revision = revision;
     this.rules = rules;
     this.concepts = concepts;
-    this.ordered = ordered;
   }
 
   /// The book of a log without records.
@@ -74,7 +67,9 @@ public final class RuleBook {
   /// The same rules after a record at `offset` that was refused or could not be read.
   public RuleBook skip(long offset) {
     requireNext(offset);
-    return new RuleBook(offset, rules, concepts, ordered);
+    RuleBook next = new RuleBook(offset, rules, concepts);
+    next.ordered = ordered;
+    return next;
   }
 
   /// Offset of the last record that was applied or skipped; -1: none.
@@ -84,7 +79,30 @@ public final class RuleBook {
 
   /// The rules of one model, in [#ORDER].
   public List<Rule> rules(String model) {
-    return ordered.getOrDefault(model, List.of());
+    Map<String, List<Rule>> byModel = ordered;
+    if (byModel == null) {
+      byModel = byModel(rules.values());
+      ordered = byModel;
+    }
+    return byModel.getOrDefault(model, List.of());
+  }
+
+  /// How many rules a model has.
+  public int ruleCount(String model) {
+    return count(rules.keySet(), model);
+  }
+
+  /// How many concepts a model has.
+  public int conceptCount(String model) {
+    return count(concepts.keySet(), model);
+  }
+
+  private static int count(Set<Name> names, String model) {
+    int count = 0;
+    for (Name name : names) {
+      count += name.model().equals(model) ? 1 : 0;
+    }
+    return count;
   }
 
   /// All rules, in [#ORDER].

@@ -22,7 +22,7 @@ public final class RuleValidation {
       case RuleChange.RulePut(Rule rule) -> {
         checkRule(rule, model, concepts(book, rule.model()), problems);
         if (book.rule(rule.model(), rule.id()).isEmpty()
-            && book.rules(rule.model()).size() >= RuleLimits.RULES) {
+            && book.ruleCount(rule.model()) >= RuleLimits.RULES) {
           add(problems, Kind.OVER_LIMIT, "rules of the tenant: limit=" + RuleLimits.RULES);
         }
       }
@@ -71,7 +71,7 @@ public final class RuleValidation {
       RuleBook book, RuleChange.ConceptPut put, ModelShape model, List<RuleProblem> problems) {
     new RuleFormCheck(problems).checkConcept(put);
     if (book.concept(put.model(), put.concept()).isEmpty()
-        && book.concepts(put.model()).size() >= RuleLimits.CONCEPTS) {
+        && book.conceptCount(put.model()) >= RuleLimits.CONCEPTS) {
       add(problems, Kind.OVER_LIMIT, "concepts of the tenant: limit=" + RuleLimits.CONCEPTS);
     }
     if (!problems.isEmpty() || !put.model().equals(model.model())) {
@@ -83,6 +83,10 @@ public final class RuleValidation {
                 ? Optional.of(put.codes())
                 : book.concept(put.model(), concept);
     new RuleCodeCheck(model, next, problems).checkCodes(put.codes(), "concept " + put.concept());
+    if (book.concept(put.model(), put.concept()).isEmpty()) {
+      // No rule can name what was not there.
+      return;
+    }
     for (Rule rule : book.rules(put.model())) {
       if (problems.isEmpty() && names(rule, put.concept())) {
         new RuleCodeCheck(model, next, problems).check(rule);

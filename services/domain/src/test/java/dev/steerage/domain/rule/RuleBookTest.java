@@ -90,4 +90,23 @@ class RuleBookTest {
       default -> new RuleChange.RulePut(Rules.random(random));
     };
   }
+
+  @Test
+  void shouldHoldAsManyRulesAsTheLimitAndNoMore() {
+    List<RuleChange> log = new ArrayList<>();
+    for (int i = 1; i < RuleLimits.RULES; i++) {
+      log.add(new RuleChange.RulePut(rule("r" + i, i % 7, least(1))));
+    }
+    RuleBook almost = RuleBook.restore(RuleLimits.RULES, log);
+    RuleBook book =
+        take(almost, RuleLimits.RULES + 1, new RuleChange.RulePut(rule("last", 3, least(1))));
+    assertThat(book.ruleCount("m")).isEqualTo(RuleLimits.RULES);
+    var oneMore = new RuleChange.RulePut(rule("one-more", 0, least(1)));
+    assertThat(RuleValidation.check(book, oneMore, Rules.MODEL))
+        .extracting(RuleProblem::kind)
+        .containsExactly(RuleProblem.Kind.OVER_LIMIT);
+    var replaced = new RuleChange.RulePut(rule("r7", 0, least(2)));
+    assertThat(RuleValidation.check(book, replaced, Rules.MODEL)).isEmpty();
+    assertThat(book.rules("m")).isSortedAccordingTo(RuleBook.ORDER);
+  }
 }
