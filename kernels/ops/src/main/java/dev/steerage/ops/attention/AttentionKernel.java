@@ -66,7 +66,7 @@ public interface AttentionKernel {
       MemorySegment v,
       long vOffset,
       int vHeadStride) {
-    checkBlock(layout, keys, values, block);
+    checkBlock(block, blocks(layout, keys, values));
     if (slot < 0 || slot >= layout.blockSize()) {
       throw new IllegalArgumentException("slot: value=" + slot + ", limit=" + layout.blockSize());
     }
@@ -91,19 +91,26 @@ public interface AttentionKernel {
     if (first < 0 || last < first) {
       throw new IllegalArgumentException("positions: first=" + first + ", limit=last=" + last);
     }
-    for (int b = first / layout.blockSize(); b <= last / layout.blockSize(); b++) {
-      checkBlock(layout, keys, values, blocks[blocksOffset + b]);
+    long limit = blocks(layout, keys, values);
+    int lastBlock = last / layout.blockSize();
+    for (int b = first / layout.blockSize(); b <= lastBlock; b++) {
+      checkBlock(blocks[blocksOffset + b], limit);
     }
     int row = layout.heads() * layout.headDim();
     Floats.check("q", q, qOffset, qHeadStride, layout.heads(), layout.headDim());
     Floats.check("out", out, outOffset, row, 1, row);
   }
 
-  private static void checkBlock(
-      KvLayout layout, MemorySegment keys, MemorySegment values, int block) {
-    long blockBytes = layout.blockElements() * Float.BYTES;
-    long limit = Math.min(keys.byteSize(), values.byteSize()) / blockBytes;
-    if (block < 0 || block >= limit || !keys.isNative() || !values.isNative()) {
+  /// Blocks that fit into both tensors; 0 for heap segments.
+  private static long blocks(KvLayout layout, MemorySegment keys, MemorySegment values) {
+    if (!keys.isNative() || !values.isNative()) {
+      return 0;
+    }
+    return Math.min(keys.byteSize(), values.byteSize()) / (layout.blockElements() * Float.BYTES);
+  }
+
+  private static void checkBlock(int block, long limit) {
+    if (block < 0 || block >= limit) {
       throw new IllegalArgumentException("block: value=" + block + ", limit=" + limit + " native");
     }
   }

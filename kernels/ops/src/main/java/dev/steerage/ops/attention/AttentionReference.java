@@ -71,15 +71,9 @@ public final class AttentionReference implements AttentionKernel {
         int slot = base % layout.blockSize();
         int from = Math.max(first - base, 0);
         int to = Math.min(last - base, KvLayout.TILE - 1);
-        float next = max;
-        for (int i = 0; i < KvLayout.TILE; i++) {
-          boolean visible = i >= from && i <= to;
-          e[i] =
-              visible
-                  ? scale * dot(layout, keys, block, slot + i, n, q, qOffset + n * qHeadStride)
-                  : Float.NEGATIVE_INFINITY;
-          next = Math.max(next, e[i]);
-        }
+        long query = qOffset + (long) n * qHeadStride;
+        float next = score(layout, keys, block, slot, n, q, query, scale, from, to, e);
+        next = Math.max(max, next);
         float decay = Elementary.exp(max - next);
         for (int i = 0; i < KvLayout.TILE; i++) {
           e[i] = Elementary.exp(e[i] - next);
@@ -99,6 +93,30 @@ public final class AttentionReference implements AttentionKernel {
         set(out, row + d, get(out, row + d) / sum);
       }
     }
+  }
+
+  /// The scores of one tile, -infinity where not visible; returns the largest.
+  private static float score(
+      KvLayout layout,
+      MemorySegment keys,
+      int block,
+      int slot,
+      int head,
+      MemorySegment q,
+      long query,
+      float scale,
+      int from,
+      int to,
+      float[] e) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < KvLayout.TILE; i++) {
+      e[i] = Float.NEGATIVE_INFINITY;
+      if (i >= from && i <= to) {
+        e[i] = scale * dot(layout, keys, block, slot + i, head, q, query);
+        largest = Math.max(largest, e[i]);
+      }
+    }
+    return largest;
   }
 
   private static float dot(
