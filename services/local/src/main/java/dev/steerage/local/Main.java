@@ -7,6 +7,7 @@ import dev.steerage.cli.CliCommands;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
 import dev.steerage.worker.WorkerCommand;
+import dev.steerage.worker.replay.ReplayCommand;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -45,6 +46,7 @@ public final class Main {
             new WorkerCommand(),
             new StatisticsCommand(),
             new IndexCommand(),
+            new ReplayCommand(),
             new HelpCommand()));
     return verbs;
   }
