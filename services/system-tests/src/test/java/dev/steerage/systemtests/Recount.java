@@ -68,6 +68,10 @@ final class Recount {
     var decoder = new HistogramDecoder();
     try (var reader = TopicReader.committed(bootstrap, Topics.HISTOGRAMS)) {
       for (var record : reader.toEnd()) {
+        if (record.value().length == 0) {
+          // The statistics asked the broker for the time of an idle partition.
+          continue;
+        }
         assertThat(decoder.wrap(record.value())).isEmpty();
         long window = record.timestamp() - record.timestamp() % WINDOW_MS;
         Counts counts = windows.computeIfAbsent(window, _ -> Counts.empty());
