@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// counted, its statistics start when its topics are there.
 final class KafkaTenantTopics implements TenantTopics, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaTenantTopics.class);
-  private static final long CALL_TIMEOUT_S = 10;
+  private static final long CALL_TIMEOUT_S = 30;
   private static final long LOOK_EVERY_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final Admin admin;
