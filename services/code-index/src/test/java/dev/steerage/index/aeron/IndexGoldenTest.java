@@ -1,0 +1,137 @@
+package dev.steerage.index.aeron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.rule.RuleChange.ConceptPut;
+import dev.steerage.index.Frames;
+import dev.steerage.index.Frames.Message;
+import dev.steerage.index.Frames.Place;
+import dev.steerage.index.store.BatchReader;
+import dev.steerage.index.store.CodeIndex;
+import dev.steerage.index.store.IndexLimits;
+import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.schemas.index.CodeCounts;
+import dev.steerage.schemas.index.LookupAnswers;
+import dev.steerage.schemas.index.LookupException;
+import dev.steerage.schemas.index.LookupRequests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Requests and answers as they were released, read with today's code: an old client asks this
+/// index, and this client asks an old index.
+///
+/// `-Dgolden.write=true` writes the files that are missing and never changes one that is there.
+class IndexGoldenTest {
+  private static final Path GOLDEN = Path.of("..", "..", "schemas", "golden", "index");
+  private static final long ID = 42;
+  private static final Code CODE = Code.parse("L0.mlp:500");
+  private static final LookupRequests REQUESTS = new LookupRequests();
+
+  private final CodeIndex index = new CodeIndex(IndexLimits.defaults(), new IndexMetrics());
+  private final AnswerWriter writer = new AnswerWriter();
+  private final LookupAdapter adapter = new LookupAdapter(index, new IndexMetrics(), writer);
+
+  IndexGoldenTest() {
+    index.modelSeen(Frames.model());
+    var places = List.of(new Place(1, 10, 110, 210, 500), new Place(2, 10, 120, 220, 501));
+    byte[] bytes = new Message("acme", "r", 1, 0, places).encode();
+    var reader = new BatchReader(index);
+    assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
+    index.committed("acme", reader.model(), reader.batch(), 1_000);
+    index.progress("acme", "steerage.acme.activations", 0, 1);
+    index.ruleChange("acme", 3, new ConceptPut("fire", Frames.MODEL, List.of(CODE), "ann"));
+    index.caughtUp();
+  }
+
+  /// A question and the name of its files.
+  private record Question(String name, byte[] bytes) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Question> questions() {
+    return Stream.of(
+        question("counts", to -> REQUESTS.counts(to, ID, "acme", Frames.MODEL, CODE)),
+        question("contexts", to -> REQUESTS.contexts(to, ID, "acme", Frames.MODEL, CODE, 3)),
+        question("concept", to -> REQUESTS.concept(to, ID, "acme", "fire")),
+        question(
+            "top-codes", to -> REQUESTS.topCodes(to, ID, "acme", Frames.MODEL, CODE.site(), 5)),
+        question("positions", to -> REQUESTS.positions(to, ID, "acme", "r", 0, 9)),
+        question("status", to -> REQUESTS.status(to, ID, "acme")),
+        question("unknown", to -> REQUESTS.concept(to, ID, "acme", "water")));
+  }
+
+  private static Question question(String name, ToIntFunction<UnsafeBuffer> ask) {
+    var buffer = new UnsafeBuffer(new byte[LookupRequests.MAX_FRAME_BYTES]);
+    int length = ask.applyAsInt(buffer);
+    return new Question(name, Arrays.copyOf(buffer.byteArray(), length));
+  }
+
+  private byte[] answer(byte[] question) {
+    int length = adapter.answer(new UnsafeBuffer(question), 0, question.length);
+    byte[] bytes = new byte[length];
+    writer.buffer().getBytes(0, bytes);
+    return bytes;
+  }
+
+  private static String read(byte[] answer) {
+    assertThat(LookupAnswers.correlationId(new UnsafeBuffer(answer), 0)).isEqualTo(ID);
+    try {
+      return LookupAnswers.read(new UnsafeBuffer(answer), 0, answer.length).toString();
+    } catch (LookupException e) {
+      return e.reason() + ": " + e.getMessage();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void shouldAnswerTheQuestionsOfThen(Question question) throws IOException {
+    byte[] golden = golden("v1-" + question.name() + "-request.bin", question.bytes());
+
+    assertThat(read(answer(golden))).isEqualTo(read(answer(question.bytes())));
+    assertThat(read(answer(golden))).doesNotStartWith("MALFORMED").doesNotStartWith("UNSUPPORTED");
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void shouldReadTheAnswersOfThen(Question question) throws IOException {
+    byte[] today = answer(question.bytes());
+    byte[] golden = golden("v1-" + question.name() + "-answer.bin", today);
+
+    // What the index counts about itself may differ; everything else is the same.
+    if (!question.name().equals("status")) {
+      assertThat(read(golden)).isEqualTo(read(today));
+    }
+    assertThat(read(golden)).doesNotStartWith("MALFORMED").doesNotStartWith("UNSUPPORTED");
+  }
+
+  @Test
+  void shouldReadWhatTheCountsOfThenSaid() throws IOException {
+    byte[] golden = golden("v1-counts-answer.bin", new byte[0]);
+
+    assertThat(LookupAnswers.read(new UnsafeBuffer(golden), 0, golden.length))
+        .isEqualTo(new CodeCounts(1, 0, 2, Instant.ofEpochMilli(1_000)));
+  }
+
+  private static byte[] golden(String name, byte[] today) throws IOException {
+    Path file = GOLDEN.resolve(name);
+    if (!Files.exists(file) && today.length > 0 && Boolean.getBoolean("golden.write")) {
+      Files.createDirectories(file.getParent());
+      Files.write(file, today);
+    }
+    return Files.readAllBytes(file);
+  }
+}
