@@ -148,7 +148,12 @@ public final class WorkerCommand implements Callable<Integer> {
           workerName,
           WorkerLimits.USUAL,
           new WorkerTiming(
-              tickMs, sessionMs, usual.transactionMs(), usual.discoveryMs(), usual.commandHoldMs()),
+              tickMs,
+              sessionMs,
+              usual.transactionMs(),
+              usual.discoveryMs(),
+              usual.commandHoldMs(),
+              usual.drainMs()),
           Optional.ofNullable(aeronFolder)
               .map(folder -> new LiveStream(folder, Optional.ofNullable(aeronChannel))));
     } catch (IllegalArgumentException e) {

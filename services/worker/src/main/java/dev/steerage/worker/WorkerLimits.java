@@ -5,7 +5,8 @@ package dev.steerage.worker;
 ///
 /// @param sequences requests in the batch
 /// @param rowsPerStep positions in one forward
-/// @param kvPositions positions held by the KV cache, all requests together
+/// @param kvPositions positions held by the KV cache, all requests together; never more than
+///   `sequences` of the model's longest context
 /// @param prefillChunk prompt positions of one request in one forward
 /// @param queued requests taken from Kafka that are not in the batch yet
 /// @param tickBytes rough size of the events of one tick; decoding waits beyond it
@@ -26,7 +27,7 @@ public record WorkerLimits(
     int captureSites) {
   /// Right for the models that Steerage ships, on a small machine.
   public static final WorkerLimits USUAL =
-      new WorkerLimits(64, 128, 65_536, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64);
+      new WorkerLimits(64, 128, 16_384, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64);
 
   public WorkerLimits {
     require("sequences", sequences);

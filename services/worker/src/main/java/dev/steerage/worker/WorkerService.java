@@ -15,13 +15,16 @@ import dev.steerage.worker.tick.TickBuffer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A running worker: one model on one device.
 public final class WorkerService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
+  private static final long DRAIN_LOOK_NS = 5_000_000;
   private static final Duration START_DEADLINE = Duration.ofSeconds(60);
 
   private final CodebookTransformer engine;
@@ -30,9 +33,11 @@ public final class WorkerService implements AutoCloseable {
   private final Thread decode;
   private final KafkaSide kafka;
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private final int drainMs;
   private boolean closed;
 
   private WorkerService(WorkerConfig config, WorkerMetrics metrics) {
+    drainMs = config.timing().drainMs();
     engine = CodebookTransformer.load(config.model(), Backends.byName(config.backend()));
     ServedModel model = ServedModel.of(config.modelName(), engine);
     WorkerLimits limits = config.limits();
@@ -42,7 +47,7 @@ public final class WorkerService implements AutoCloseable {
             new BatchLimits(
                 limits.sequences(),
                 limits.rowsPerStep(),
-                limits.kvPositions(),
+                kvPositions(limits, engine),
                 limits.prefillChunk()));
     var registry = new RuleRegistry();
     var ticks = new TickBuffer(System::nanoTime, config.timing().tickMs(), limits.tickBytes());
@@ -71,6 +76,11 @@ public final class WorkerService implements AutoCloseable {
     decode = new Thread(this::decode, "worker-" + model.name() + "-decode");
   }
 
+  private static int kvPositions(WorkerLimits limits, CodebookTransformer engine) {
+    long most = (long) limits.sequences() * engine.config().maxPositions();
+    return (int) Math.min(limits.kvPositions(), most);
+  }
+
   /// Starts a worker with metrics of its own.
   public static WorkerService start(WorkerConfig config) {
     return start(config, new WorkerMetricFamilies(new PrometheusRegistry()));
@@ -81,9 +91,12 @@ public final class WorkerService implements AutoCloseable {
   public static WorkerService start(WorkerConfig config, WorkerMetricFamilies families) {
     var worker = new WorkerService(config, families.of(config.modelName()));
     try {
-      worker.engine.warmUp();
+      // Both take seconds and hardly meet.
+      var warm = CompletableFuture.runAsync(worker.engine::warmUp);
+      worker.kafka.follow(START_DEADLINE);
+      warm.join();
       worker.decode.start();
-      worker.kafka.start(START_DEADLINE);
+      worker.kafka.join(START_DEADLINE);
     } catch (InterruptedException e) {
       worker.close();
       throw new IllegalStateException("worker: interrupted while starting", e);
@@ -126,8 +139,17 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     closed = true;
+    drain();
     kafka.close();
     stopDecoding();
+  }
+
+  private void drain() {
+    kafka.drain();
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(drainMs);
+    while (decode.isAlive() && !loop.isIdle() && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(this, DRAIN_LOOK_NS);
+    }
   }
 
   /// Stops as a killed process does, for tests: nothing more is committed, nobody is told.

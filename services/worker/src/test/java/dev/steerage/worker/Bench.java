@@ -1,5 +1,7 @@
 package dev.steerage.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Command;
@@ -10,12 +12,20 @@ import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.TopicReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// One tenant's side of a worker, for tests: what admission, the policy engineer and the reader do.
 final class Bench implements AutoCloseable {
@@ -46,6 +56,19 @@ final class Bench implements AutoCloseable {
   void prompt(String request, PromptBuilder prompt) {
     Work work = new Work(tenant.name(), request, prompt.build(), 0, 0, System.currentTimeMillis());
     broker.send(Topics.work("tokfsm"), Topics.workKey(tenant, request), work);
+  }
+
+  /// A prompt with a header.
+  void prompt(String request, PromptBuilder prompt, String header, String value) {
+    Work work = new Work(tenant.name(), request, prompt.build(), 0, 0, System.currentTimeMillis());
+    var topic = Topics.work("tokfsm");
+    var record =
+        new ProducerRecord<>(
+            topic.name(),
+            Topics.workKey(tenant, request).getBytes(StandardCharsets.UTF_8),
+            topic.value().encode(work));
+    record.headers().add(header, value.getBytes(StandardCharsets.UTF_8));
+    broker.send(record);
   }
 
   /// @return the revision
@@ -112,6 +135,43 @@ final class Bench implements AutoCloseable {
 
   private static boolean isOf(ConsumerRecord<String, Completion> record, String request) {
     return record.value().request().equals(request);
+  }
+
+  /// Token ids by request and index, as somebody sees them who reads everything, aborted
+  /// transactions included, and keeps the first of each.
+  Map<String, Integer> tokensOfAnUncommittedReader() {
+    try (var reader = TopicReader.uncommitted(broker.bootstrap(), Topics.COMPLETIONS.of(tenant))) {
+      return tokensByIndex(reader.toEnd(), true);
+    }
+  }
+
+  /// The same of somebody who reads committed records; a token that comes twice fails.
+  Map<String, Integer> tokensOfACommittedReader() {
+    return tokensByIndex(completions.toEnd(), false);
+  }
+
+  private static Map<String, Integer> tokensByIndex(
+      List<ConsumerRecord<String, Completion>> records, boolean mayRepeat) {
+    Map<String, Integer> ids = new TreeMap<>();
+    for (ConsumerRecord<String, Completion> record : records) {
+      if (record.value() instanceof Completion.Tokens tokens) {
+        for (Completion.Token token : tokens.tokens()) {
+          Integer before = ids.putIfAbsent(tokens.request() + "/" + token.index(), token.id());
+          assertThat(before == null || mayRepeat).isTrue();
+        }
+      }
+    }
+    return ids;
+  }
+
+  /// Deletes every topic of the tenant.
+  void deleteTopics() {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      List<String> names = Topics.ofTenant().stream().map(kind -> kind.of(tenant).name()).toList();
+      admin.deleteTopics(names).all().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("topics of " + tenant + " not deleted", e);
+    }
   }
 
   @Override
@@ -191,7 +251,7 @@ final class Bench implements AutoCloseable {
           java.util.OptionalInt.of(maxTokens),
           topLogprobs,
           stop,
-          java.util.Map.of(),
+          Map.of(),
           fence,
           deadline,
           pace,

@@ -12,18 +12,24 @@ import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.DeadLetter;
+import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -95,8 +101,17 @@ class WorkerIT {
 
   @Test
   void shouldNeverChooseATokenBelowTheFence() {
+    fencedRounds(100);
+  }
+
+  @Test
+  @Tag("long")
+  void shouldNeverChooseATokenBelowTheFenceInAThousandRounds() {
+    fencedRounds(1_000);
+  }
+
+  private void fencedRounds(int rounds) {
     try (var bench = new Bench(broker)) {
-      int rounds = 100;
       long[] revisions = new long[rounds];
       for (int i = 0; i < rounds; i++) {
         revisions[i] = bench.rule(new RuleChange.RulePut(force("r")), "r");
@@ -173,6 +188,135 @@ class WorkerIT {
       assertThat(ack.kind()).isEqualTo(RuleAck.Kind.REFUSED);
       assertThat(ack.refusal()).contains(Refusal.UNKNOWN_CODE);
       assertThat(ack.revision()).isEqualTo(revision);
+    }
+  }
+
+  @Test
+  void shouldBuryARuleThatCannotBeRead() {
+    try (var bench = new Bench(broker)) {
+      String topic = Topics.RULES.of(bench.tenant()).name();
+      byte[] bytes = "{ no rule".getBytes(StandardCharsets.UTF_8);
+      var bad = new ProducerRecord<>(topic, "half".getBytes(StandardCharsets.UTF_8), bytes);
+
+      long offset = broker.send(bad).offset();
+
+      RuleAck ack = bench.ack("ack of half", a -> a.subject().equals("half"));
+      assertThat(ack.kind()).isEqualTo(RuleAck.Kind.REFUSED);
+      assertThat(ack.refusal()).contains(Refusal.MALFORMED);
+      assertThat(ack.revision()).isEqualTo(offset);
+      try (var letters = broker.read(Topics.DEAD_LETTERS.of(bench.tenant()))) {
+        var letter = letters.await("the dead letter", Bench.DEADLINE, _ -> true);
+        assertThat(letter.value()).isEqualTo(bytes);
+        assertThat(new String(letter.headers().lastHeader(DeadLetter.REASON).value()))
+            .isEqualTo("malformed");
+      }
+    }
+  }
+
+  @Test
+  void shouldObeyACommandWhoseRequestComesLater() {
+    try (var bench = new Bench(broker)) {
+      bench.command(command("early", "soon", Command.Kind.STOP));
+      bench.prompt("soon", new PromptBuilder().maxTokens(100).pace(5));
+
+      assertThat(bench.finished("soon").reason()).isEqualTo(Completion.Reason.STOP);
+      assertThat(bench.ack("ack of early", a -> a.subject().equals("early")).kind())
+          .isEqualTo(RuleAck.Kind.ACCEPTED);
+    }
+  }
+
+  @Test
+  void shouldExpireARequestAtItsDeadline() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt(
+          "slow",
+          new PromptBuilder().maxTokens(100).pace(2).deadline(System.currentTimeMillis() + 1_500));
+
+      assertThat(bench.finished("slow").reason()).isEqualTo(Completion.Reason.EXPIRED);
+      assertThat(bench.tokens("slow")).hasSizeBetween(1, 5);
+    }
+  }
+
+  @Test
+  void shouldSteerOneRequestByACommand() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt("mine", new PromptBuilder().maxTokens(60).pace(60).sampled(2));
+      bench.prompt("other", new PromptBuilder().maxTokens(60).pace(60).sampled(2));
+      bench.token("mine", 3);
+      var steer =
+          new Command(
+              Command.VERSION,
+              Optional.of("turn"),
+              "mine",
+              Command.Kind.STEER,
+              OptionalLong.empty(),
+              force("x").actions(),
+              "test");
+
+      bench.command(steer);
+
+      RuleAck applied =
+          bench.ack(
+              "applied turn", a -> a.subject().equals("turn") && a.kind() == RuleAck.Kind.APPLIED);
+      bench.finished("mine");
+      bench.finished("other");
+      int from = applied.tokenIndex().orElseThrow();
+      assertThat(bench.tokens("mine"))
+          .allSatisfy(t -> assertThat(t.steered()).isEqualTo(t.index() >= from));
+      assertThat(bench.tokens("other")).allSatisfy(t -> assertThat(t.steered()).isFalse());
+    }
+  }
+
+  @Test
+  void shouldReplayACompletionAndTellWhenTheRevisionWouldChangeIt() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt("r", new PromptBuilder().maxTokens(60).pace(60).sampled(5));
+      bench.token("r", 5);
+      bench.rule(new RuleChange.RulePut(force("r1")), "r1");
+      bench.finished("r");
+      var out = new StringWriter();
+
+      assertThat(Replays.run(out, broker, bench.tenant(), "r")).isZero();
+      assertThat(out.toString()).contains("60 equal", "62 equal", "identical");
+      assertThat(Replays.run(broker, bench.tenant(), "r", "--revision", "0")).isOne();
+      assertThat(Replays.run(broker, bench.tenant(), "nobody")).isOne();
+    }
+  }
+
+  @Test
+  void shouldCountEveryPositionAndCaptureOnlyWhatIsAskedFor() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt(
+          "all", new PromptBuilder().maxTokens(20).capture(new Prompt.Capture(List.of(), false)));
+      bench.prompt(
+          "none", new PromptBuilder().maxTokens(20).capture(new Prompt.Capture(List.of(), true)));
+      bench.finished("all");
+      bench.finished("none");
+
+      Counts counts = Counts.read(broker, bench.tenant());
+
+      assertThat(counts.histogramPositions()).isEqualTo(2 * (3 + 20 - 1));
+      assertThat(counts.rawPositions()).isEqualTo(3 + 20 - 1);
+      long activations = counts.histogram().values().stream().mapToLong(Long::longValue).sum();
+      // k is 1 at each of the 4 x (4 + 1) sites.
+      assertThat(activations).isEqualTo(20L * counts.histogramPositions());
+    }
+  }
+
+  @Test
+  void shouldSendTheHeadersOfAPromptWithEverythingItCauses() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt("h", new PromptBuilder().maxTokens(3), "traceparent", "00-abc-def-01");
+      bench.finished("h");
+
+      try (var reader = broker.read(Topics.COMPLETIONS.of(bench.tenant()))) {
+        assertThat(reader.toEnd())
+            .isNotEmpty()
+            .allSatisfy(
+                record ->
+                    assertThat(record.headers().lastHeader("traceparent").value())
+                        .isEqualTo("00-abc-def-01".getBytes(StandardCharsets.UTF_8)));
+      }
     }
   }
 

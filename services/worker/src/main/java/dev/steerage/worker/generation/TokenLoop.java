@@ -35,7 +35,7 @@ public final class TokenLoop implements Runnable, Intake {
   private static final Logger LOG = LoggerFactory.getLogger(TokenLoop.class);
   private static final long IDLE_NS = 50_000_000;
   private static final long ROOM_NS = 5_000_000;
-  private static final long ABANDONED_NS = 60_000_000_000L;
+  private static final long ABANDONED_NS = 15_000_000_000L;
 
   private final String worker;
   private final ServedModel model;
@@ -53,6 +53,9 @@ public final class TokenLoop implements Runnable, Intake {
   private final AtomicInteger queued = new AtomicInteger();
   private volatile Thread thread;
   private volatile boolean closed;
+
+  // Written by the decode thread.
+  private volatile int unfinished;
 
   // Decode thread only.
   private final Map<String, Ticket> tickets = new HashMap<>();
@@ -117,6 +120,11 @@ public final class TokenLoop implements Runnable, Intake {
   @Override
   public int queued() {
     return queued.get();
+  }
+
+  /// Whether every request that arrived has ended and is in a tick. Any thread.
+  public boolean isIdle() {
+    return queued.get() == 0 && unfinished == 0 && calls.isEmpty();
   }
 
   /// Something that a request waits for may have changed. Any thread.
@@ -190,6 +198,7 @@ public final class TokenLoop implements Runnable, Intake {
       }
     }
     step.handTo(ticks);
+    unfinished = tickets.size();
     metrics.active().set(batch.active());
   }
 

@@ -43,6 +43,7 @@ final class CommitLoop implements Runnable {
   private final Consumer<TenantId> unwritable;
   private final Rebuild rebuild;
   private final PartitionLedger ledger = new PartitionLedger();
+  private final Set<TenantId> gone = ConcurrentHashMap.newKeySet();
   private Producer<byte[], byte[]> producer;
   private int lostInARow;
 
@@ -99,10 +100,21 @@ final class CommitLoop implements Runnable {
     }
   }
 
+  /// The tenant's topics are not there any more. Any thread.
+  void gone(TenantId tenant) {
+    gone.add(tenant);
+  }
+
+  /// The tenant's topics are there. Any thread.
+  void here(TenantId tenant) {
+    gone.remove(tenant);
+  }
+
   private boolean commit(Tick tick) throws InterruptedException {
     applyToLedger(tick.events());
     Ownership.View view = ownership.view();
     Set<TenantId> refusing = ConcurrentHashMap.newKeySet();
+    refusing.addAll(gone);
     for (int attempt = 1; attempt <= ABORTS_MAX; attempt++) {
       List<TickEvent> events = ours(tick.events(), view, refusing);
       Map<TopicPartition, OffsetAndMetadata> offsets = offsets(events, view);

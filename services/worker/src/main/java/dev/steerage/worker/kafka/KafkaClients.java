@@ -97,7 +97,7 @@ public final class KafkaClients {
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 << 10);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MS);
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MS);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, REQUEST_MS + 1_000);
     // Also how long a tick waits for a topic that is gone.
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, REQUEST_MS);
     // The next transaction waits for the markers of the one before by retrying; the default

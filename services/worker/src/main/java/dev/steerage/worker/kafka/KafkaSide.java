@@ -139,14 +139,18 @@ public final class KafkaSide implements AutoCloseable {
             metrics);
   }
 
-  /// Starts every thread and returns when this worker's share of the work is claimed.
-  public void start(Duration deadline) throws InterruptedException {
+  /// Follows the tenants; returns when their rule logs were read to the end.
+  public void follow(Duration deadline) throws InterruptedException {
     commits.open();
     cards.refresh();
     run("commit", commits);
     run("rules", follower);
     run("tenants", tenants);
     await(follower.ready(), "the rule logs", deadline);
+  }
+
+  /// Joins the model's workers; returns when this worker's share of the work is claimed.
+  public void join(Duration deadline) throws InterruptedException {
     run("work", poller);
     await(poller.ready(), "the worker group", deadline);
     // Where this worker leads, the model's card is written by now.
@@ -211,6 +215,11 @@ public final class KafkaSide implements AutoCloseable {
     } catch (TimeoutException | ExecutionException e) {
       throw new IllegalStateException("worker not ready: waited " + deadline + " for " + what, e);
     }
+  }
+
+  /// Takes no more work. Any thread.
+  public void drain() {
+    poller.drain();
   }
 
   /// Leaves the group with everything committed: the next owner goes on at the next token.
@@ -300,6 +309,17 @@ public final class KafkaSide implements AutoCloseable {
     public void unreadable(
         ConsumerRecord<byte[], byte[]> record, TenantId tenant, Decoded.Bad<?> why) {
       acks.unreadable(record, tenant, new Refused(why.refusal(), why.detail()));
+    }
+
+    @Override
+    public void here(TenantId tenant) {
+      commits.here(tenant);
+    }
+
+    @Override
+    public void gone(TenantId tenant) {
+      commits.gone(tenant);
+      intake.abandon(tenant);
     }
 
     @Override

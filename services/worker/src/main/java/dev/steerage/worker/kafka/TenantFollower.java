@@ -59,6 +59,12 @@ final class TenantFollower implements Runnable {
     /// A command could not be read.
     void unreadable(ConsumerRecord<byte[], byte[]> record, TenantId tenant, Decoded.Bad<?> why);
 
+    /// The tenant's topics are there.
+    void here(TenantId tenant);
+
+    /// The tenant's topics were deleted.
+    void gone(TenantId tenant);
+
     /// A request may wait for what happened.
     void wake();
   }
@@ -157,6 +163,7 @@ final class TenantFollower implements Runnable {
     for (Followed followed : List.copyOf(tenants.values())) {
       if (!found.containsKey(followed.tenant) && followed.log.isPresent()) {
         forget(followed.tenant);
+        listener.gone(followed.tenant);
       }
     }
     found.forEach(
@@ -173,6 +180,7 @@ final class TenantFollower implements Runnable {
             followed.log = logs.rules();
             followed.rules.topicIds(Map.of(log.partition().topic(), log.topicId()));
             byPartition.put(log.partition(), followed);
+            listener.here(tenant);
             begin.put(log.partition(), 0L);
           }
           logs.commands()

@@ -2,6 +2,7 @@ package dev.steerage.worker.kafka;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -47,14 +48,20 @@ final class TickTransaction {
       Consumer<String> blamed) {
     try {
       producer.beginTransaction();
+      var refused = new AtomicBoolean();
       for (ProducerRecord<byte[], byte[]> record : records) {
         producer.send(
             record,
             (_, error) -> {
               if (error != null && isFaultOfTopic(error)) {
                 blamed.accept(record.topic());
+                refused.set(true);
               }
             });
+        if (refused.get()) {
+          // Every further topic that is gone would be waited for as long again.
+          break;
+        }
       }
       producer.sendOffsetsToTransaction(offsets, member);
       commit(producer);

@@ -54,6 +54,7 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile boolean closed;
   private volatile boolean silent;
+  private volatile boolean draining;
 
   // Poll thread only.
   private final Map<Integer, Long> recovering = new HashMap<>();
@@ -202,7 +203,17 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
     item.ifPresent(work -> intake.arrived(work, Optional.empty()));
   }
 
+  /// Takes no more work; what was taken goes on. Any thread.
+  void drain() {
+    draining = true;
+    consumer.wakeup();
+  }
+
   private void throttle() {
+    if (draining) {
+      consumer.pause(consumer.assignment());
+      return;
+    }
     int queued = intake.queued();
     metrics.queued().set(queued);
     if (!full && queued >= queuedMax) {
@@ -241,7 +252,7 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
       recovery.adopted(found.partition());
       var partition = new TopicPartition(workTopic, found.partition());
       consumer.seek(partition, committed.taken());
-      if (!full) {
+      if (!full && !draining) {
         consumer.resume(Set.of(partition));
       }
     }
