@@ -122,9 +122,8 @@ public final class AdmissionLoop implements Runnable {
       consumer.subscribe(Topics.PROMPTS.pattern(), new Recall(consumer, gate));
       while (!isAsked()) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        if (records.isEmpty()) {
-          models.refresh();
-        } else {
+        models.refresh();
+        if (!records.isEmpty()) {
           transact(records, gate, journal, producer, consumer);
         }
         metrics.ids(seen.size(), seen.forgotten());

@@ -25,11 +25,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class AnnouncedModels implements Models, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration STEP = Duration.ofMillis(10);
+  private static final Duration REFRESH = Duration.ofMillis(500);
 
   private final KafkaConsumer<String, Decoded<ModelCard>> consumer;
   private final TopicPartition partition = new TopicPartition(Topics.MODELS.name(), 0);
   private final Map<String, ModelCard> models = new HashMap<>();
   private final Set<String> withWorkTopic = new HashSet<>();
+  private long refreshedNs;
 
   AnnouncedModels(AdmissionConfig config) {
     consumer =
@@ -50,9 +52,13 @@ final class AnnouncedModels implements Models, AutoCloseable {
     return Optional.ofNullable(models.get(model)).filter(_ -> hasWorkTopic(model));
   }
 
-  /// Takes what has arrived, without waiting.
+  /// Takes what has arrived, without waiting; seldom, so that a prompt does not pay for it.
   void refresh() {
-    consumer.poll(Duration.ZERO).forEach(this::take);
+    long now = System.nanoTime();
+    if (now - refreshedNs > REFRESH.toNanos()) {
+      refreshedNs = now;
+      consumer.poll(Duration.ZERO).forEach(this::take);
+    }
   }
 
   /// Whether prompts for a model have somewhere to go. Asked on this reader, which answers at once
