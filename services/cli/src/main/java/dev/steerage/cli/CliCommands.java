@@ -9,6 +9,7 @@ import dev.steerage.cli.command.PromptCommand;
 import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.command.TopicsCommand;
 import dev.steerage.cli.command.WatchCommand;
+import dev.steerage.cli.demo.DemoCommand;
 import java.util.List;
 
 /// The verbs of this module, for the launcher's root command.
@@ -20,6 +21,7 @@ public final class CliCommands {
   /// @param system starts a system where none runs, for the verbs that need one
   public static List<Object> all(LocalSystem system) {
     return List.of(
+        new DemoCommand(system),
         new PromptCommand(),
         new CommandCommand(),
         new RuleCommand(),
