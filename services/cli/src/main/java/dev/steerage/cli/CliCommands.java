@@ -10,6 +10,7 @@ import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.command.TopicsCommand;
 import dev.steerage.cli.command.WatchCommand;
 import dev.steerage.cli.demo.DemoCommand;
+import dev.steerage.cli.experiment.ExperimentCommand;
 import java.util.List;
 
 /// The verbs of this module, for the launcher's root command.
@@ -30,6 +31,7 @@ public final class CliCommands {
         new WatchCommand(),
         new ModelsCommand(),
         new TopicsCommand(),
+        new ExperimentCommand(),
         new BenchCommand());
   }
 }

@@ -25,8 +25,7 @@ final class RuleTrial implements AutoCloseable {
   private final Feed<RuleAck> acks;
   private final Set<String> ids = new HashSet<>();
   private final List<RuleAck> applied = new ArrayList<>();
-  private long firstRevision = -1;
-  private long lastRevision = -1;
+  private final List<Long> revisions = new ArrayList<>();
   private long publishedNs;
 
   RuleTrial(Stage stage) {
@@ -37,11 +36,8 @@ final class RuleTrial implements AutoCloseable {
   /// Publishes them, one record each.
   void publish(List<Rule> all) {
     publishedNs = System.nanoTime();
-    for (Rule rule : all) {
-      lastRevision = rules.put(new RuleChange.RulePut(rule));
-      firstRevision = firstRevision < 0 ? lastRevision : firstRevision;
-      ids.add(rule.id());
-    }
+    all.forEach(rule -> ids.add(rule.id()));
+    revisions.addAll(rules.putAll(all.stream().map(RuleChange.RulePut::new).toList()));
   }
 
   /// Reads what has come; the acknowledgements of rules acting on `request` that are new.
@@ -88,16 +84,14 @@ final class RuleTrial implements AutoCloseable {
 
   /// Revisions of the first and the last rule, as text.
   String revisions() {
-    return firstRevision == lastRevision
-        ? "revision " + lastRevision
-        : "revisions " + firstRevision + " to " + lastRevision;
+    return revisions.size() == 1
+        ? "revision " + revisions.getFirst()
+        : "revisions " + revisions.getFirst() + " to " + revisions.getLast();
   }
 
   @Override
   public void close() {
-    for (String id : ids) {
-      rules.put(new RuleChange.RuleRemoved(id, Stage.AUTHOR));
-    }
+    rules.putAll(ids.stream().map(id -> new RuleChange.RuleRemoved(id, Stage.AUTHOR)).toList());
     acks.close();
   }
 }

@@ -28,6 +28,11 @@ import java.util.OptionalLong;
 /// Finds the codes of a topic in stories and turns a running story towards it.
 final class StoryDemo {
   private static final int STORIES_EACH = 12;
+
+  /// English text has about 3.4 characters per token with the smallest vocabulary in use; 2.5 leave
+  /// room.
+  private static final double CHARACTERS_PER_TOKEN = 2.5;
+
   private static final int CODES = 8;
   private static final int SHOWN_CODES = 4;
   private static final int IN_FLIGHT = 16;
@@ -47,7 +52,7 @@ final class StoryDemo {
   }
 
   void play() {
-    StorySlice slice = StorySlice.read();
+    StorySlice slice = StorySlice.read((int) (card.maxPositions() * CHARACTERS_PER_TOKEN));
     List<Story> with = slice.with(topic, STORIES_EACH);
     List<Story> without = slice.without(topic, STORIES_EACH);
     terminal.line("");

@@ -24,11 +24,14 @@ final class StorySlice {
     this.stories = stories;
   }
 
-  static StorySlice read() {
+  /// @param characters longest story; longer ones lose their end
+  static StorySlice read(int characters) {
     try (InputStream in = StorySlice.class.getResourceAsStream(RESOURCE)) {
       String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return new StorySlice(
-          Arrays.stream(all.split(SEPARATOR)).map(String::strip).map(Story::new).toList());
+          Arrays.stream(all.split(SEPARATOR))
+              .map(text -> new Story(text.strip()).beginning(characters))
+              .toList());
     } catch (IOException e) {
       throw new UncheckedIOException("resource=" + RESOURCE, e);
     }

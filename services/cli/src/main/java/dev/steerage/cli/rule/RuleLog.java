@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /// Writes and reads one tenant's rules.
@@ -30,8 +31,27 @@ public final class RuleLog {
 
   /// Writes a change and gives its revision.
   public long put(RuleChange change) {
+    return revision(change, send(change));
+  }
+
+  /// Writes changes one after the other and gives the revision of each.
+  public List<Long> putAll(List<? extends RuleChange> changes) {
+    List<CompletableFuture<EventLog.Place>> sent = new ArrayList<>();
+    changes.forEach(change -> sent.add(send(change)));
+    List<Long> revisions = new ArrayList<>();
+    for (int i = 0; i < sent.size(); i++) {
+      revisions.add(revision(changes.get(i), sent.get(i)));
+    }
+    return revisions;
+  }
+
+  private CompletableFuture<EventLog.Place> send(RuleChange change) {
+    return log.send(Topics.RULES.of(tenant), idOf(change), change);
+  }
+
+  private static long revision(RuleChange change, CompletableFuture<EventLog.Place> sent) {
     try {
-      return log.send(Topics.RULES.of(tenant), idOf(change), change).join().offset();
+      return sent.join().offset();
     } catch (CompletionException e) {
       throw new CliException(
           ExitCode.UNREACHABLE,
