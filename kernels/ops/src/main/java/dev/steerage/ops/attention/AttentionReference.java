@@ -81,13 +81,7 @@ public final class AttentionReference implements AttentionKernel {
         }
         sum = Math.fma(sum, decay, Stripes.fold(fold));
         max = next;
-        for (int d = 0; d < layout.headDim(); d++) {
-          float acc = get(out, row + d) * decay;
-          for (int i = from; i <= to; i++) {
-            acc = Math.fma(e[i], get(values, layout.value(block, slot + i, n, d)), acc);
-          }
-          set(out, row + d, acc);
-        }
+        accumulate(layout, values, block, slot, n, e, from, to, decay, out, row);
       }
       for (int d = 0; d < layout.headDim(); d++) {
         set(out, row + d, get(out, row + d) / sum);
@@ -117,6 +111,28 @@ public final class AttentionReference implements AttentionKernel {
       }
     }
     return largest;
+  }
+
+  /// The output row decayed, then the visible values of one tile.
+  private static void accumulate(
+      KvLayout layout,
+      MemorySegment values,
+      int block,
+      int slot,
+      int head,
+      float[] e,
+      int from,
+      int to,
+      float decay,
+      MemorySegment out,
+      long row) {
+    for (int d = 0; d < layout.headDim(); d++) {
+      float acc = get(out, row + d) * decay;
+      for (int i = from; i <= to; i++) {
+        acc = Math.fma(e[i], get(values, layout.value(block, slot + i, head, d)), acc);
+      }
+      set(out, row + d, acc);
+    }
   }
 
   private static float dot(
