@@ -176,13 +176,8 @@ class PartitionCountsTest {
     static final Load HEAVY = new Load(3_000, 16, 600, 400);
   }
 
-  /// Random ticks with random commits; with `crashes`, everything since the last commit is lost now
-  /// and then and comes again, and the log is compacted at random as a broker does.
-  private void run(int seed, Load load, boolean crashes) {
-    RandomGenerator random = new SplittableRandom(seed);
-    Recount recount = new Recount(PLAN.sizesMs());
+  private static List<Histograms> records(RandomGenerator random, Load load, List<Long> times) {
     List<Histograms> records = new ArrayList<>();
-    List<Long> times = new ArrayList<>();
     long time = 1_000_000;
     int ticks = random.nextInt(50, 300);
     int codes = random.nextInt(load.codes() / 2, load.codes());
@@ -190,14 +185,26 @@ class PartitionCountsTest {
     long step = random.nextLong(1, load.stepMs());
     for (int i = 0; i < ticks; i++) {
       time += random.nextLong(step);
-      Histograms record =
-          Histograms.of("t" + random.nextInt(2), "m" + random.nextInt(2), random.nextInt(2))
-              .random(random, sites, codes, random.nextInt(1, load.positions()));
-      records.add(record);
       times.add(time);
-      recount.add(record.decoded(), time);
+      records.add(
+          Histograms.of("t" + random.nextInt(2), "m" + random.nextInt(2), random.nextInt(2))
+              .random(random, sites, codes, random.nextInt(1, load.positions())));
     }
-    time += 1_000_000;
+    return records;
+  }
+
+  /// Random ticks with random commits; with `crashes`, everything since the last commit is lost now
+  /// and then and comes again, and the log is compacted at random as a broker does.
+  private void run(int seed, Load load, boolean crashes) {
+    RandomGenerator random = new SplittableRandom(seed);
+    List<Long> times = new ArrayList<>();
+    List<Histograms> records = records(random, load, times);
+    Recount recount = new Recount(PLAN.sizesMs());
+    for (int i = 0; i < records.size(); i++) {
+      recount.add(records.get(i).decoded(), times.get(i));
+    }
+    int ticks = records.size();
+    long time = times.getLast() + 1_000_000;
 
     Log log = new Log();
     List<CodeStatistics> committed = new ArrayList<>();
