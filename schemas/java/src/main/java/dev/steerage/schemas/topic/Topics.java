@@ -164,7 +164,8 @@ public final class Topics {
               Set.of(APP, POLICY, VIEWER, SERVICE)));
 
   /// Exact histograms per tick, tenant and block of sites: SBE, read with `HistogramDecoder`; the
-  /// key is [#histogramKey].
+  /// key is [#histogramKey]. An empty value only says the broker's time, so that windows of an idle
+  /// partition close: readers skip it.
   public static final Topic<String, byte[]> HISTOGRAMS =
       new Topic<>(
           "steerage-internal.activations",
