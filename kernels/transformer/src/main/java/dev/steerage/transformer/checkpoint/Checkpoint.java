@@ -8,6 +8,7 @@ import dev.steerage.transformer.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Set;
 public record Checkpoint(Weights weights, Tokenizer tokenizer, String hash) {
   private static final String WEIGHTS = "model.safetensors";
   private static final String BASE_CONFIG = "base_config.json";
+  private static final int HASHED_AT_ONCE = 1 << 20;
 
   /// @param arena holds the mapped file and everything packed from it
   public static Checkpoint read(Path folder, Backend backend, Arena arena) {
@@ -61,9 +63,12 @@ public record Checkpoint(Weights weights, Tokenizer tokenizer, String hash) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       MemorySegment whole = weights.whole();
       digest.update(length(whole.byteSize()));
-      long slice = 1L << 30;
-      for (long at = 0; at < whole.byteSize(); at += slice) {
-        digest.update(whole.asSlice(at, Math.min(slice, whole.byteSize() - at)).asByteBuffer());
+      // Large arrays go through the processor's own instructions even before anything is compiled.
+      byte[] part = new byte[HASHED_AT_ONCE];
+      for (long at = 0; at < whole.byteSize(); at += part.length) {
+        int count = (int) Math.min(part.length, whole.byteSize() - at);
+        MemorySegment.copy(whole, ValueLayout.JAVA_BYTE, at, part, 0, count);
+        digest.update(part, 0, count);
       }
       for (Path other : others) {
         byte[] bytes = Files.readAllBytes(other);
