@@ -60,9 +60,7 @@ public final class AttentionReference implements AttentionKernel {
     float[] fold = new float[KvLayout.TILE];
     for (int n = 0; n < layout.heads(); n++) {
       long row = outOffset + (long) n * layout.headDim();
-      for (int d = 0; d < layout.headDim(); d++) {
-        set(out, row + d, 0f);
-      }
+      clear(out, row, layout.headDim());
       float max = Float.NEGATIVE_INFINITY;
       float sum = 0f;
       for (int tile = first / KvLayout.TILE; tile <= last / KvLayout.TILE; tile++) {
@@ -83,9 +81,19 @@ public final class AttentionReference implements AttentionKernel {
         max = next;
         accumulate(layout, values, block, slot, n, e, from, to, decay, out, row);
       }
-      for (int d = 0; d < layout.headDim(); d++) {
-        set(out, row + d, get(out, row + d) / sum);
-      }
+      divide(out, row, layout.headDim(), sum);
+    }
+  }
+
+  private static void clear(MemorySegment out, long row, int width) {
+    for (int d = 0; d < width; d++) {
+      set(out, row + d, 0f);
+    }
+  }
+
+  private static void divide(MemorySegment out, long row, int width, float sum) {
+    for (int d = 0; d < width; d++) {
+      set(out, row + d, get(out, row + d) / sum);
     }
   }
 
