@@ -7,6 +7,7 @@ import dev.steerage.testkit.OutsideTool;
 import dev.steerage.testkit.OutsideTool.Output;
 import dev.steerage.testkit.ScratchFolder;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -43,44 +44,36 @@ class KcatSystemTest {
 
   @Test
   void shouldSteerRunningRequestWithKcatOnly() {
-    publish(
-        "prompts",
-        "from-kcat",
-        "{\"model\":\"tokfsm\",\"text\":\"12\",\"maxTokens\":120,\"pace\":10}");
-    Await.until(
-        "first tokens",
-        SOON,
-        () -> read("completions", "from-kcat").contains("\"type\":\"tokens\""));
+    try (var completions = follow("completions");
+        var acks = follow("rule-acks")) {
+      publish(
+          "prompts",
+          "from-kcat",
+          "{\"model\":\"tokfsm\",\"text\":\"12\",\"maxTokens\":100,\"pace\":10}");
+      await("first tokens", completions, "from-kcat", "\"type\":\"tokens\"");
 
-    publish(
-        "rules",
-        "by-kcat",
-        "{\"rule\":\"by-kcat\",\"model\":\"tokfsm\",\"do\":[{\"activate\":[\"L1.mlp:7\"]}],"
-            + "\"author\":\"kcat\"}");
+      publish(
+          "rules",
+          "by-kcat",
+          "{\"rule\":\"by-kcat\",\"model\":\"tokfsm\",\"do\":[{\"activate\":[\"L1.mlp:7\"]}],"
+              + "\"author\":\"kcat\"}");
 
-    Await.until(
-        "acknowledgement",
-        SOON,
-        () -> {
-          String acks = read("rule-acks", "by-kcat");
-          return acks.contains("\"kind\":\"accepted\"")
-              && acks.contains("\"kind\":\"applied\"")
-              && acks.contains("\"request\":\"from-kcat\"");
-        });
-    Await.until(
-        "end of the completion",
-        SOON,
-        () -> read("completions", "from-kcat").contains("\"reason\":\"length\""));
-    assertThat(read("completions", "from-kcat")).contains("\"steered\":true");
+      await("acceptance", acks, "by-kcat", "\"kind\":\"accepted\"");
+      await("application", acks, "by-kcat", "\"kind\":\"applied\"", "\"request\":\"from-kcat\"");
+      await("steered token", completions, "from-kcat", "\"steered\":true");
+      await("end", completions, "from-kcat", "\"reason\":\"length\"");
+    }
   }
 
   @Test
   void shouldAnswerRefusedPromptUnderCallersKey() {
-    publish("prompts", "bad-model", "{\"model\":\"no-such-model\",\"text\":\"12\"}");
+    try (var completions = follow("completions");
+        var deadLetters = follow("dead-letters")) {
+      publish("prompts", "bad-model", "{\"model\":\"no-such-model\",\"text\":\"12\"}");
 
-    Await.until(
-        "refusal", SOON, () -> read("completions", "bad-model").contains("\"reason\":\"refused\""));
-    assertThat(read("dead-letters", "bad-model")).contains("no-such-model");
+      await("refusal", completions, "bad-model", "\"reason\":\"refused\"");
+      await("dead letter", deadLetters, "bad-model", "no-such-model");
+    }
   }
 
   private void publish(String topic, String key, String json) {
@@ -97,27 +90,32 @@ class KcatSystemTest {
     assertThat(output.status()).as(output.stderr()).isZero();
   }
 
-  /// The values of a key so far; kcat reads committed records unless told otherwise.
-  private String read(String topic, String key) {
-    Output output =
-        kcat.run(
-            "",
-            "-C",
-            "-b",
-            up.bootstrap(),
-            "-t",
-            "steerage.default." + topic,
-            "-o",
-            "beginning",
-            "-e",
-            "-q",
-            "-f",
-            "%k\\t%s\\n");
-    assertThat(output.status()).as(output.stderr()).isZero();
-    return output
-        .stdout()
-        .lines()
-        .filter(line -> line.startsWith(key + "\t"))
-        .reduce("", (all, line) -> all + line + "\n");
+  /// Every record of a topic, old and new, as `key<tab>value`; kcat reads committed ones only.
+  private OutsideTool.Following follow(String topic) {
+    return kcat.follow(
+        "-C",
+        "-b",
+        up.bootstrap(),
+        "-t",
+        "steerage.default." + topic,
+        "-o",
+        "beginning",
+        "-q",
+        "-u",
+        "-f",
+        "%k\\t%s\\n");
+  }
+
+  private static void await(
+      String what, OutsideTool.Following records, String key, String... parts) {
+    Await.until(
+        what,
+        SOON,
+        () ->
+            records.lines().stream()
+                .anyMatch(
+                    line ->
+                        line.startsWith(key + "\t")
+                            && List.of(parts).stream().allMatch(line::contains)));
   }
 }

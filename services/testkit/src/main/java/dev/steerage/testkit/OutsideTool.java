@@ -1,5 +1,6 @@
 package dev.steerage.testkit;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +70,60 @@ public record OutsideTool(Path path) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while running " + command, e);
+    }
+  }
+
+  /// Starts it and collects its lines until it is closed.
+  public Following follow(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(path.toString());
+    command.addAll(List.of(args));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      process.getOutputStream().close();
+      return new Following(process);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot run " + command, e);
+    }
+  }
+
+  /// A tool that runs, and what it has printed so far.
+  public static final class Following implements AutoCloseable {
+
+    private static final int LINES_MAX = 10_000;
+
+    private final Process process;
+    private final List<String> lines = new ArrayList<>();
+
+    private Following(Process process) {
+      this.process = process;
+      Thread.ofPlatform().daemon().name("tool-output").start(this::collect);
+    }
+
+    private void collect() {
+      try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+          synchronized (lines) {
+            if (lines.size() < LINES_MAX) {
+              lines.add(line);
+            }
+          }
+        }
+      } catch (IOException closedWithTheProcess) {
+        // What was read is kept.
+      }
+    }
+
+    public List<String> lines() {
+      synchronized (lines) {
+        return List.copyOf(lines);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
     }
   }
 }
