@@ -27,7 +27,7 @@ public record WorkerLimits(
     int captureSites) {
   /// Right for the models that Steerage ships, on a small machine.
   public static final WorkerLimits USUAL =
-      new WorkerLimits(64, 128, 16_384, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64);
+      new WorkerLimits(256, 128, 26_624, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64);
 
   public WorkerLimits {
     require("sequences", sequences);

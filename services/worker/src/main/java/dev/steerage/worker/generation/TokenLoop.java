@@ -12,6 +12,7 @@ import dev.steerage.worker.rules.RuleRegistry;
 import dev.steerage.worker.rules.TenantRules;
 import dev.steerage.worker.tick.TickBuffer;
 import dev.steerage.worker.tick.TickEvent;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -60,6 +61,7 @@ public final class TokenLoop implements Runnable, Intake {
   // Decode thread only.
   private final Map<String, Ticket> tickets = new HashMap<>();
   private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+  private final List<Ticket> expired = new ArrayList<>();
   private final Map<TenantId, Long> abandonedUntilNs = new HashMap<>();
 
   /// @param unknown hears of commands whose request did not come in time
@@ -204,7 +206,7 @@ public final class TokenLoop implements Runnable, Intake {
 
   private void afterStep() {
     long nowNs = clock.nanos();
-    for (Ticket ticket : List.copyOf(tickets.values())) {
+    for (Ticket ticket : tickets.values()) {
       if (ticket.run().filter(RequestRun::takeChose).isEmpty()) {
         continue;
       }
@@ -252,7 +254,12 @@ public final class TokenLoop implements Runnable, Intake {
       PromptPlan plan = PromptPlan.of(item, claim, model, limits.captureSites());
       Ticket ticket = new Ticket(item, plan, clock.nanos(), clock.epochMs());
       tickets.put(key, ticket);
-      waiting.add(ticket);
+      if (claim.isPresent()) {
+        // Somebody has seen its beginning.
+        waiting.addFirst(ticket);
+      } else {
+        waiting.addLast(ticket);
+      }
       Set<String> settled = settledIds(claim);
       for (Order order : desk.take(item.work().tenant(), item.origin().request())) {
         if (!settled.contains(order.id()) && tickets.get(key) == ticket) {
@@ -370,10 +377,14 @@ public final class TokenLoop implements Runnable, Intake {
   }
 
   private void expire(long nowNs) {
-    for (Ticket ticket : List.copyOf(tickets.values())) {
+    expired.clear();
+    for (Ticket ticket : tickets.values()) {
       if (ticket.isExpired(nowNs)) {
-        end(ticket, RequestRun.Ending.of(Completion.Reason.EXPIRED));
+        expired.add(ticket);
       }
+    }
+    for (Ticket ticket : expired) {
+      end(ticket, RequestRun.Ending.of(Completion.Reason.EXPIRED));
     }
   }
 

@@ -114,8 +114,8 @@ final class CommitLoop implements Runnable {
     applyToLedger(tick.events());
     Ownership.View view = ownership.view();
     Set<TenantId> refusing = ConcurrentHashMap.newKeySet();
-    refusing.addAll(gone);
     for (int attempt = 1; attempt <= ABORTS_MAX; attempt++) {
+      refusing.addAll(gone);
       List<TickEvent> events = ours(tick.events(), view, refusing);
       Map<TopicPartition, OffsetAndMetadata> offsets = offsets(events, view);
       if (offsets.isEmpty()) {

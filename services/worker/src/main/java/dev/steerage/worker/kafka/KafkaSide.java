@@ -86,24 +86,12 @@ public final class KafkaSide implements AutoCloseable {
     plain = clients.plain();
     ackThread = Executors.newSingleThreadExecutor(named("acks"));
     claimThread = Executors.newSingleThreadExecutor(named("claims"));
-    var ackOffsets = clients.groupOffsets("ack-offsets");
-    var claimOffsets = clients.groupOffsets("claim-offsets");
     var ackLog = new LogReader(admin, clients.reader("ack-log"), STRETCH);
-    var claimLog = new LogReader(admin, clients.reader("claim-log"), STRETCH);
-    readers.addAll(List.of(ackOffsets, claimOffsets, ackLog, claimLog));
+    readers.add(ackLog);
     cards = new ModelCards(admin, ackLog, plain, model, config.limits());
-    acks =
-        new AckDesk(
-            ackThread,
-            ackOffsets::committed,
-            ackLog,
-            registry,
-            cards,
-            model.name(),
-            config.name(),
-            ticks);
+    acks = newAckDesk(clients, ackLog);
     var works = new WorkRecords(Topics.work(model.name()).value(), metrics);
-    claims = new ClaimReader(claimLog, claimOffsets::committed, workTopic, works);
+    claims = newClaimReader(clients, workTopic, works);
     follower =
         new TenantFollower(
             clients.reader("rules"), model.shape(), registry, intake, new RuleEvents(wake));
@@ -137,6 +125,20 @@ public final class KafkaSide implements AutoCloseable {
             new Claiming(),
             config.limits().queued(),
             metrics);
+  }
+
+  private AckDesk newAckDesk(KafkaClients clients, LogReader ackLog) {
+    var offsets = clients.groupOffsets("ack-offsets");
+    readers.add(offsets);
+    return new AckDesk(
+        ackThread, offsets::committed, ackLog, registry, cards, model.name(), config.name(), ticks);
+  }
+
+  private ClaimReader newClaimReader(KafkaClients clients, String workTopic, WorkRecords works) {
+    var offsets = clients.groupOffsets("claim-offsets");
+    var log = new LogReader(admin, clients.reader("claim-log"), STRETCH);
+    readers.addAll(List.of(offsets, log));
+    return new ClaimReader(log, offsets::committed, workTopic, works);
   }
 
   /// Follows the tenants; returns when their rule logs were read to the end.
