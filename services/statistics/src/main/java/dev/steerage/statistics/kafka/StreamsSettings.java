@@ -77,6 +77,13 @@ public final class StreamsSettings {
         StreamsConfig.PRODUCER_PREFIX,
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
         (int) config.transactionTimeout().toMillis());
+    // The broker lets a transaction into a partition while its first batch waits; batches behind it
+    // on the way arrive out of order and are refused until it is in.
+    put(
+        properties,
+        StreamsConfig.PRODUCER_PREFIX,
+        ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+        1);
   }
 
   private static void put(Properties properties, String prefix, String name, Object value) {
