@@ -104,27 +104,34 @@ public final class KafkaSide implements AutoCloseable {
             follower::discovered);
     registry.discovery(tenants::ask);
     var ownership = new Ownership();
-    commits =
-        new CommitLoop(
-            clients::transactional,
-            ticks,
-            new TickRecords(model, config.name()),
-            ownership,
-            workTopic,
-            metrics,
-            intake::abandon,
-            new FromTheLog());
-    poller =
-        new WorkPoller(
-            clients.member(),
-            workTopic,
-            works,
-            intake,
-            ticks,
-            ownership,
-            new Claiming(),
-            config.limits().queued(),
-            metrics);
+    commits = commitLoop(clients, ownership, workTopic);
+    poller = workPoller(clients, ownership, workTopic, works);
+  }
+
+  private CommitLoop commitLoop(KafkaClients clients, Ownership ownership, String workTopic) {
+    return new CommitLoop(
+        clients::transactional,
+        ticks,
+        new TickRecords(model, config.name()),
+        ownership,
+        workTopic,
+        metrics,
+        intake::abandon,
+        new FromTheLog());
+  }
+
+  private WorkPoller workPoller(
+      KafkaClients clients, Ownership ownership, String workTopic, WorkRecords works) {
+    return new WorkPoller(
+        clients.member(),
+        workTopic,
+        works,
+        intake,
+        ticks,
+        ownership,
+        new Claiming(),
+        config.limits().queued(),
+        metrics);
   }
 
   private AckDesk newAckDesk(KafkaClients clients, LogReader ackLog) {
