@@ -27,7 +27,8 @@ import java.util.OptionalLong;
 
 /// Finds the codes of a topic in stories and turns a running story towards it.
 final class StoryDemo {
-  private static final int STORIES_EACH = 12;
+  private static final int WITH = 16;
+  private static final int WITHOUT = 40;
 
   /// English text has about 3.4 characters per token with the smallest vocabulary in use; 2.5 leave
   /// room.
@@ -53,8 +54,8 @@ final class StoryDemo {
 
   void play() {
     StorySlice slice = StorySlice.read((int) (card.maxPositions() * CHARACTERS_PER_TOKEN));
-    List<Story> with = slice.with(topic, STORIES_EACH);
-    List<Story> without = slice.without(topic, STORIES_EACH);
+    List<Story> with = slice.with(topic, WITH);
+    List<Story> without = slice.without(topic, WITHOUT);
     terminal.line("");
     terminal.line(
         terminal.styled(
