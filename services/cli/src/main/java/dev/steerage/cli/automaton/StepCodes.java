@@ -30,9 +30,13 @@ public final class StepCodes {
   public void add(List<Integer> walk, Firings fired) {
     int digits = automaton.digits();
     for (int i = 0; i < fired.tokens().size(); i++) {
+      if (fired.firstPosition() + i >= fired.promptLength()) {
+        break;
+      }
+      fired.codesAt(i).forEach(code -> firings.merge(code, 1, Integer::sum));
       int read = fired.firstPosition() + i - lead + 1;
       int whole = read / digits;
-      if (read < digits || fired.firstPosition() + i >= fired.promptLength()) {
+      if (read < digits) {
         continue;
       }
       String text = whole < walk.size() ? automaton.text(walk.get(whole)) : "";
@@ -54,7 +58,6 @@ public final class StepCodes {
             .computeIfAbsent(step, _ -> new HashMap<>())
             .computeIfAbsent(place, _ -> new HashMap<>())
             .merge(code, 1, Integer::sum);
-        firings.merge(new Code(place, code), 1, Integer::sum);
       }
     }
   }

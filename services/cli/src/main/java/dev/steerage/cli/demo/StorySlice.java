@@ -54,7 +54,7 @@ final class StorySlice {
               + found.size()
               + ", needed="
               + LEAST_WITH_TOPIC
-              + "; try dragon, garden, bird, rabbit, moon or star");
+              + "; try dragon, garden, bird, rabbit or star");
     }
     return found;
   }
