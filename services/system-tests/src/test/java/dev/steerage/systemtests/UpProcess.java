@@ -60,6 +60,10 @@ final class UpProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    if (child.isAlive()) {
+      // A kill would leave the media driver's folder in shared memory.
+      child.terminate();
+    }
     child.close();
   }
 }
