@@ -27,6 +27,11 @@ import picocli.CommandLine.Option;
       "Show the main job in under a minute: watch codes fire, find those of a state, steer a",
       "running request with them and measure the effect; then turn a running story.",
       "Uses the running instance, or brings one up for the time of the demo."
+    },
+    footer = {
+      "",
+      "An instance that it brings up logs to stderr: STEERAGE_LOG=ERROR",
+      "STEERAGE_LOG_LIBRARIES=ERROR silences it."
     })
 public final class DemoCommand extends Verb {
   @Option(
