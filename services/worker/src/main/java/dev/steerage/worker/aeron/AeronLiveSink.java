@@ -121,6 +121,9 @@ public final class AeronLiveSink implements LiveSink {
   }
 
   private boolean offered(int length) {
+    if (publication == null) {
+      return false; // Lost a few frames ago, in the middle of a drain.
+    }
     long number = sequence;
     for (int attempt = 0; attempt < OFFERS_MAX; attempt++) {
       long result = publication.offer(encoder.buffer(), 0, length, (_, _, _) -> number);
