@@ -4,15 +4,19 @@ import dev.steerage.admission.AdmissionCommand;
 import dev.steerage.broker.BrokerCommand;
 import dev.steerage.broker.ProvisionCommand;
 import dev.steerage.cli.CliCommands;
+import dev.steerage.cli.connection.RunningInstance;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
 import dev.steerage.worker.WorkerCommand;
 import dev.steerage.worker.replay.ReplayCommand;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// The `steerage` command: one verb per service, `up` for all of them, and the verbs of the user.
 public final class Main {
@@ -30,7 +34,17 @@ public final class Main {
   static CommandLine root() {
     var root = new CommandLine(new Root());
     verbs().forEach(root::addSubcommand);
+    root.getSubcommands().get("replay").setDefaultValueProvider(Main::ofRunningInstance);
     return root.setExecutionExceptionHandler(new OneLineErrors());
+  }
+
+  /// Only this module knows both `running.json` and the verbs of services.
+  private static String ofRunningInstance(ArgSpec argument) {
+    if (!(argument instanceof OptionSpec option && option.longestName().equals("--bootstrap"))) {
+      return null;
+    }
+    Path data = Path.of(System.getenv().getOrDefault("STEERAGE_DATA", ".steerage"));
+    return RunningInstance.find(data).map(RunningInstance::bootstrap).orElse(null);
   }
 
   /// Each verb is a picocli command of its own module, in the order of the help text.

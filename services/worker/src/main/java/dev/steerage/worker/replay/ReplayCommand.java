@@ -12,12 +12,17 @@ import dev.steerage.worker.generation.ServedModel;
 import dev.steerage.worker.kafka.RecordingReader;
 import dev.steerage.worker.rules.TenantRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,15 +44,23 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
       required = true,
-      description = "Address of the Kafka cluster.")
+      description = "Address of the Kafka cluster. Default: that of the running 'steerage up'.")
   private String bootstrap;
 
   @Option(
       names = "--model",
       paramLabel = "FOLDER",
-      required = true,
-      description = "Folder of the checkpoint; its name is the model's name.")
+      description =
+          "Folder of the checkpoint; its name is the model's name."
+              + " Default: whichever model under --models wrote the completion.")
   private Path model;
+
+  @Option(
+      names = "--models",
+      paramLabel = "FOLDER",
+      defaultValue = "${sys:steerage.home:-.}/infra/models",
+      description = "Folder of model folders. Default: the models shipped.")
+  private Path models;
 
   @Option(
       names = "--tenant",
@@ -72,29 +85,47 @@ public final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    List<Path> candidates = model != null ? List.of(model) : modelFolders();
+    for (Path folder : candidates) {
+      OptionalInt exit = replay(folder);
+      if (exit.isPresent()) {
+        return exit.getAsInt();
+      }
+    }
+    return fail("no completion of request " + request + " by a model of " + candidates);
+  }
+
+  private List<Path> modelFolders() throws IOException {
+    try (Stream<Path> folders = Files.list(models)) {
+      return folders.filter(f -> Files.exists(f.resolve("config.json"))).sorted().toList();
+    }
+  }
+
+  /// The exit code; empty when this model did not write the completion.
+  private OptionalInt replay(Path folder) {
     WorkerConfig config =
-        WorkerConfig.of(bootstrap, model, backend, "replay-" + ProcessHandle.current().pid());
+        WorkerConfig.of(bootstrap, folder, backend, "replay-" + ProcessHandle.current().pid());
     var metrics = new WorkerMetricFamilies(new PrometheusRegistry()).of(config.modelName());
     var owner = new TenantId(tenant);
     PrintWriter out = spec.commandLine().getOut();
-    try (var engine = CodebookTransformer.load(model, Backends.byName(backend));
+    try (var engine = CodebookTransformer.load(folder, Backends.byName(backend));
         var reader = new RecordingReader(config, metrics)) {
       ServedModel served = ServedModel.of(config.modelName(), engine);
       Optional<Recording> recording = reader.read(owner, request, served);
       if (recording.isEmpty()) {
-        return fail("no completion of request " + request + " by model " + served.name());
+        return OptionalInt.empty();
       }
       TenantRules rules = reader.rules(owner, served);
       Optional<String> obstacle = obstacle(recording.get(), served, rules);
       if (obstacle.isPresent()) {
-        return fail(obstacle.get());
+        return OptionalInt.of(fail(obstacle.get()));
       }
       OptionalLong fixed = revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
       Rerun.Outcome outcome = new Rerun(served, recording.get(), rules, fixed).run();
       report(out, recording.get(), served, outcome);
       out.flush();
-      return outcome.isIdentical() ? 0 : 1;
+      return OptionalInt.of(outcome.isIdentical() ? 0 : 1);
     }
   }
 
