@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "An instance that it brings up logs to stderr: STEERAGE_LOG=ERROR",
-      "STEERAGE_LOG_LIBRARIES=ERROR silences it."
+      "An instance that it brings up logs errors only; STEERAGE_LOG=INFO",
+      "shows what it does."
     })
 public final class DemoCommand extends Verb {
   @Option(
