@@ -5,9 +5,15 @@ import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.aeron.IndexConnection.ConnectionLost;
 import dev.steerage.schemas.aeron.IndexConnection.Offer;
+import dev.steerage.schemas.index.AboutCode;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
+import dev.steerage.schemas.index.CodeLabels;
+import dev.steerage.schemas.index.CodeSearch;
 import dev.steerage.schemas.index.ConceptCodes;
+import dev.steerage.schemas.index.Corpora;
+import dev.steerage.schemas.index.CorpusRequests;
+import dev.steerage.schemas.index.FoundCodes;
 import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
@@ -32,6 +38,7 @@ public final class IndexClient implements AutoCloseable {
 
   private final IndexClientConfig config;
   private final LookupRequests requests = new LookupRequests();
+  private final CorpusRequests corpusRequests = new CorpusRequests();
   private final MutableDirectBuffer frame =
       new ExpandableArrayBuffer(LookupRequests.MAX_FRAME_BYTES);
   private final IdleStrategy idle = new BackoffIdleStrategy(100, 100, 1_000, 100_000);
@@ -79,6 +86,42 @@ public final class IndexClient implements AutoCloseable {
     long id = ++lastCorrelationId;
     int length = requests.positions(frame, id, tenant.name(), request, fromPosition, most);
     return ask(id, length, PositionCodes.class, "positions of request " + request);
+  }
+
+  /// Which codes fire where something matches in a corpus, best first.
+  public synchronized FoundCodes search(TenantId tenant, CodeSearch search) {
+    long id = ++lastCorrelationId;
+    int length = corpusRequests.search(frame, id, tenant.name(), search);
+    return ask(id, length, FoundCodes.class, "search in " + search.model());
+  }
+
+  /// What a corpus says about a code.
+  ///
+  /// @param corpus empty: the model's first by name
+  /// @param most entries of each list
+  public synchronized AboutCode about(
+      TenantId tenant, String model, String corpus, Code code, int most) {
+    long id = ++lastCorrelationId;
+    int length = corpusRequests.about(frame, id, tenant.name(), model, corpus, code, most);
+    return ask(id, length, AboutCode.class, "about " + code);
+  }
+
+  /// The corpora that are open.
+  ///
+  /// @param model empty: of any
+  public synchronized Corpora corpora(TenantId tenant, String model) {
+    long id = ++lastCorrelationId;
+    int length = corpusRequests.corpora(frame, id, tenant.name(), model);
+    return ask(id, length, Corpora.class, "corpora");
+  }
+
+  /// Labels of codes: the tenant's and the platform's.
+  ///
+  /// @param query labels that contain this text, whatever its case; or a code; empty: all
+  public synchronized CodeLabels labels(TenantId tenant, String model, String query, int most) {
+    long id = ++lastCorrelationId;
+    int length = corpusRequests.labels(frame, id, tenant.name(), model, query, most);
+    return ask(id, length, CodeLabels.class, "labels of " + model);
   }
 
   /// What the index knows.

@@ -1,14 +1,18 @@
 package dev.steerage.schemas.index;
 
 import dev.steerage.domain.codebook.Code;
+import dev.steerage.schemas.sbe.index.AboutResponseDecoder;
 import dev.steerage.schemas.sbe.index.ConceptResponseDecoder;
 import dev.steerage.schemas.sbe.index.ContextsResponseDecoder;
+import dev.steerage.schemas.sbe.index.CorporaResponseDecoder;
 import dev.steerage.schemas.sbe.index.CountsResponseDecoder;
 import dev.steerage.schemas.sbe.index.ErrorResponseDecoder;
 import dev.steerage.schemas.sbe.index.Flag;
+import dev.steerage.schemas.sbe.index.LabelsResponseDecoder;
 import dev.steerage.schemas.sbe.index.LookupError;
 import dev.steerage.schemas.sbe.index.MessageHeaderDecoder;
 import dev.steerage.schemas.sbe.index.PositionCodesResponseDecoder;
+import dev.steerage.schemas.sbe.index.SearchResponseDecoder;
 import dev.steerage.schemas.sbe.index.StatusResponseDecoder;
 import dev.steerage.schemas.sbe.index.TopCodesResponseDecoder;
 import java.nio.ByteOrder;
@@ -48,6 +52,10 @@ public final class LookupAnswers {
         case TopCodesResponseDecoder.TEMPLATE_ID -> topCodes(frame, offset, header);
         case PositionCodesResponseDecoder.TEMPLATE_ID -> positions(frame, offset, header);
         case StatusResponseDecoder.TEMPLATE_ID -> status(frame, offset, header);
+        case SearchResponseDecoder.TEMPLATE_ID -> CorpusAnswers.search(frame, offset, header);
+        case AboutResponseDecoder.TEMPLATE_ID -> CorpusAnswers.about(frame, offset, header);
+        case CorporaResponseDecoder.TEMPLATE_ID -> CorpusAnswers.corpora(frame, offset, header);
+        case LabelsResponseDecoder.TEMPLATE_ID -> CorpusAnswers.labels(frame, offset, header);
         case ErrorResponseDecoder.TEMPLATE_ID -> throw error(frame, offset, header);
         default ->
             throw new LookupException(
@@ -171,6 +179,9 @@ public final class LookupAnswers {
       case UNKNOWN_CONCEPT -> LookupException.Reason.UNKNOWN_CONCEPT;
       case UNKNOWN_REQUEST -> LookupException.Reason.UNKNOWN_REQUEST;
       case LIMIT -> LookupException.Reason.LIMIT;
+      case UNKNOWN_CORPUS -> LookupException.Reason.UNKNOWN_CORPUS;
+      case BAD_QUERY -> LookupException.Reason.BAD_QUERY;
+      case BUSY -> LookupException.Reason.BUSY;
       case INTERNAL, NULL_VAL -> LookupException.Reason.INTERNAL;
     };
   }

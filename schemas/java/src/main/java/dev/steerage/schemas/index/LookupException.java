@@ -17,6 +17,12 @@ public final class LookupException extends RuntimeException {
     UNKNOWN_REQUEST,
     /// More was asked than the index answers at once.
     LIMIT,
+    /// No corpus of this name and model is open.
+    UNKNOWN_CORPUS,
+    /// The query cannot be searched; the message says where it is wrong.
+    BAD_QUERY,
+    /// Too many searches wait: ask again later.
+    BUSY,
     /// The index failed.
     INTERNAL,
     /// No index is connected.

@@ -20,7 +20,7 @@ public final class LookupRequests {
   public static final int MAX_TEXT_BYTES = 254;
 
   /// Room for the largest request.
-  public static final int MAX_FRAME_BYTES = 1024;
+  public static final int MAX_FRAME_BYTES = 4096;
 
   private final MessageHeaderEncoder header = new MessageHeaderEncoder();
   private final CountsRequestEncoder counts = new CountsRequestEncoder();
@@ -113,17 +113,21 @@ public final class LookupRequests {
     return MessageHeaderEncoder.ENCODED_LENGTH + status.encodedLength();
   }
 
-  private static int most(int most) {
+  static int most(int most) {
     if (most < 1 || most > 0xFFFE) {
       throw new IllegalArgumentException("most=" + most + ", limit=1..65534");
     }
     return most;
   }
 
-  private static String checked(String name, String text) {
+  static String checked(String name, String text) {
+    return checked(name, text, MAX_TEXT_BYTES);
+  }
+
+  static String checked(String name, String text, int limit) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > MAX_TEXT_BYTES) {
-      throw new IllegalArgumentException(name + ": bytes=" + bytes + ", limit=" + MAX_TEXT_BYTES);
+    if (bytes > limit) {
+      throw new IllegalArgumentException(name + ": bytes=" + bytes + ", limit=" + limit);
     }
     return text;
   }

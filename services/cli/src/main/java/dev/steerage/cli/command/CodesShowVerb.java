@@ -83,7 +83,10 @@ final class CodesShowVerb extends Verb {
               UNKNOWN_CODE,
               UNKNOWN_CONCEPT,
               UNKNOWN_REQUEST,
+              UNKNOWN_CORPUS,
+              BAD_QUERY,
               LIMIT,
+              BUSY,
               INTERNAL ->
               ExitCode.REFUSED;
         };

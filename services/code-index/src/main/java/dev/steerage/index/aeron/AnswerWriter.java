@@ -188,6 +188,9 @@ final class AnswerWriter {
       case UNKNOWN_CONCEPT -> LookupError.UNKNOWN_CONCEPT;
       case UNKNOWN_REQUEST -> LookupError.UNKNOWN_REQUEST;
       case LIMIT -> LookupError.LIMIT;
+      case UNKNOWN_CORPUS -> LookupError.UNKNOWN_CORPUS;
+      case BAD_QUERY -> LookupError.BAD_QUERY;
+      case BUSY -> LookupError.BUSY;
       case INTERNAL, UNAVAILABLE, TIMEOUT -> LookupError.INTERNAL;
     };
   }
