@@ -19,7 +19,7 @@ public final class DesiredTopics {
 
   public static List<Topic<?, ?>> of(Collection<TenantId> tenants, Collection<String> models) {
     List<Topic<?, ?>> topics = new ArrayList<>(Topics.platform());
-    models.forEach(model -> topics.add(Topics.work(model)));
+    models.forEach(model -> topics.addAll(Topics.ofModel(model)));
     tenants.forEach(tenant -> Topics.ofTenant().forEach(topic -> topics.add(topic.of(tenant))));
     return topics;
   }

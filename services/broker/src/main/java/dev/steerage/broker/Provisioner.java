@@ -67,9 +67,9 @@ public final class Provisioner implements AutoCloseable {
     ensure(Topics.ofTenant().stream().<Topic<?, ?>>map(topic -> topic.of(tenant)).toList());
   }
 
-  /// The topic of admitted prompts for a model.
+  /// The topics of admitted prompts and of sessions for a model.
   public void ensureModel(String model) {
-    ensure(List.of(Topics.work(model)));
+    ensure(Topics.ofModel(model));
   }
 
   /// Returns when every topic exists with its settings and its partitions take records.

@@ -61,7 +61,7 @@ class ProvisionerIT {
 
     assertThat(get(admin.listTopics().names()))
         .isEqualTo(once)
-        .hasSize(Topics.platform().size() + Topics.ofTenant().size() + 1)
+        .hasSize(Topics.platform().size() + Topics.ofTenant().size() + 2)
         .contains(RULES, Topics.work("tokfsm").name());
   }
 

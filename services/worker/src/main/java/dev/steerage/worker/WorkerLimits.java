@@ -1,5 +1,7 @@
 package dev.steerage.worker;
 
+import dev.steerage.worker.session.SessionLimits;
+
 /// The bounds of a worker. At each of them something visible happens: partitions pause, decoding
 /// waits, a record is refused, or live activations are dropped and counted.
 ///
@@ -14,6 +16,7 @@ package dev.steerage.worker;
 /// @param commands commands remembered for requests that have not come yet
 /// @param liveFrames live frames waiting for Aeron
 /// @param captureSites models of up to so many sites are captured unless the prompt says otherwise
+/// @param session bounds of sessions
 public record WorkerLimits(
     int sequences,
     int rowsPerStep,
@@ -24,10 +27,12 @@ public record WorkerLimits(
     int recordBytes,
     int commands,
     int liveFrames,
-    int captureSites) {
+    int captureSites,
+    SessionLimits session) {
   /// Right for the models that Steerage ships, on a small machine.
   public static final WorkerLimits USUAL =
-      new WorkerLimits(256, 128, 26_624, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64);
+      new WorkerLimits(
+          256, 128, 26_624, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64, SessionLimits.USUAL);
 
   public WorkerLimits {
     require("sequences", sequences);
@@ -44,6 +49,22 @@ public record WorkerLimits(
       throw new IllegalArgumentException(
           "limits: queued + sequences=" + (queued + sequences) + ", limit=1200");
     }
+  }
+
+  /// The same bounds with others for sessions.
+  public WorkerLimits withSession(SessionLimits other) {
+    return new WorkerLimits(
+        sequences,
+        rowsPerStep,
+        kvPositions,
+        prefillChunk,
+        queued,
+        tickBytes,
+        recordBytes,
+        commands,
+        liveFrames,
+        captureSites,
+        other);
   }
 
   private static void require(String name, int value) {

@@ -27,6 +27,7 @@ public final class WorkerMetricFamilies {
   private final Counter lost;
   private final Counter unreadable;
   private final Counter abandoned;
+  private final Gauge sessions;
   private final Counter liveFrames;
   private final Counter liveDropped;
 
@@ -45,6 +46,7 @@ public final class WorkerMetricFamilies {
     lost = counter("lost_assignments", "Times that partitions were lost without a hand-over.");
     unreadable = counter("unreadable_records", "Work records skipped as unreadable.");
     abandoned = counter("abandoned_requests", "Given up: the tenant's topics take no records.");
+    sessions = gauge("sessions", "Sessions that can be continued here.");
     liveFrames = counter("live_frames", "Live frames handed to Aeron.");
     liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
   }
@@ -65,6 +67,7 @@ public final class WorkerMetricFamilies {
         lost.labelValues(model),
         unreadable.labelValues(model),
         abandoned.labelValues(model),
+        sessions.labelValues(model),
         liveFrames.labelValues(model),
         liveDropped.labelValues(model));
   }

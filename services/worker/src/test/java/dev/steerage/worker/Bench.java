@@ -39,7 +39,7 @@ final class Bench implements AutoCloseable {
 
   Bench(TestBroker broker) {
     this.broker = broker;
-    broker.provision(List.of(Topics.work("tokfsm")));
+    broker.provision(Topics.ofModel("tokfsm"));
     tenant = broker.newTenant();
     completions = broker.read(Topics.COMPLETIONS.of(tenant));
     acks = broker.read(Topics.RULE_ACKS.of(tenant));
@@ -54,8 +54,10 @@ final class Bench implements AutoCloseable {
   }
 
   void prompt(String request, PromptBuilder prompt) {
-    Work work = new Work(tenant.name(), request, prompt.build(), 0, 0, System.currentTimeMillis());
-    broker.send(Topics.work("tokfsm"), Topics.workKey(tenant, request), work);
+    Prompt built = prompt.build();
+    Work work = new Work(tenant.name(), request, built, 0, 0, System.currentTimeMillis());
+    String key = Topics.workKey(tenant, built.session().orElse(request));
+    broker.send(Topics.work("tokfsm"), key, work);
   }
 
   /// A prompt with a header.
@@ -183,6 +185,8 @@ final class Bench implements AutoCloseable {
   /// A prompt for the automaton, with what a test wants to be different.
   static final class PromptBuilder {
     private String text = "12";
+    private List<Integer> tokens = List.of();
+    private java.util.Optional<String> session = java.util.Optional.empty();
     private int maxTokens = 16;
     private double temperature;
     private long seed = 1;
@@ -192,6 +196,16 @@ final class Bench implements AutoCloseable {
     private int topLogprobs;
     private List<String> stop = List.of();
     private java.util.Optional<Prompt.Capture> capture = java.util.Optional.empty();
+
+    PromptBuilder session(String value) {
+      session = java.util.Optional.of(value);
+      return this;
+    }
+
+    PromptBuilder tokens(List<Integer> value) {
+      tokens = value;
+      return this;
+    }
 
     PromptBuilder text(String value) {
       text = value;
@@ -243,10 +257,10 @@ final class Bench implements AutoCloseable {
       return new Prompt(
           Prompt.VERSION,
           java.util.Optional.empty(),
-          java.util.Optional.empty(),
+          session,
           "tokfsm",
-          java.util.Optional.of(text),
-          List.of(),
+          tokens.isEmpty() ? java.util.Optional.of(text) : java.util.Optional.empty(),
+          tokens,
           new Prompt.Sampling(temperature, 0, 1, 1, seed),
           java.util.OptionalInt.of(maxTokens),
           topLogprobs,

@@ -44,7 +44,7 @@ class FaultIT {
   @BeforeAll
   void provision(TestBroker started) {
     broker = started;
-    broker.provision(List.of(Topics.work("tokfsm")));
+    broker.provision(Topics.ofModel("tokfsm"));
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import dev.steerage.testkit.Await;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
+import dev.steerage.worker.session.SessionLimits;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.util.List;
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.Test;
 class PausedPromptsIT {
   @Test
   void shouldObeyCommandsWhilePromptsArePaused(TestBroker broker) {
-    broker.provision(List.of(Topics.work("tokfsm")));
+    broker.provision(Topics.ofModel("tokfsm"));
     var registry = new PrometheusRegistry();
     var config =
         Bench.config(broker, "narrow")
-            .withLimits(new WorkerLimits(1, 128, 128, 64, 2, 8 << 20, 512 << 10, 100, 64, 64));
+            .withLimits(
+                new WorkerLimits(
+                    1, 128, 128, 64, 2, 8 << 20, 512 << 10, 100, 64, 64, SessionLimits.USUAL));
     try (var _ = WorkerService.start(config, new WorkerMetricFamilies(registry));
         var bench = new Bench(broker)) {
       bench.prompt("running", new PromptBuilder().maxTokens(100).pace(2));

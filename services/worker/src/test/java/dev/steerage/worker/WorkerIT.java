@@ -42,7 +42,7 @@ class WorkerIT {
   @BeforeAll
   void start(TestBroker started) {
     broker = started;
-    broker.provision(List.of(Topics.work("tokfsm")));
+    broker.provision(Topics.ofModel("tokfsm"));
     worker = WorkerService.start(Bench.config(broker, "alpha"));
   }
 

@@ -24,7 +24,8 @@ public final class CompletionJson {
               in.integers("promptTokens"),
               in.whole("promptRevision"),
               in.textMap("topicIds"),
-              in.integer("resumedAt", 0));
+              in.integer("resumedAt", 0),
+              in.optionalObject("session", CompletionJson::readTurn));
       case "tokens" ->
           new Completion.Tokens(
               request, in.integer("attempt"), in.objects("tokens", CompletionJson::readToken));
@@ -81,7 +82,23 @@ public final class CompletionJson {
         .allIntegers("promptTokens", started.promptTokens())
         .whole("promptRevision", started.promptRevision())
         .textMap("topicIds", started.topicIds())
-        .whole("resumedAt", started.resumedAt());
+        .whole("resumedAt", started.resumedAt())
+        .object("session", started.session(), CompletionJson::writeTurn);
+  }
+
+  private static Completion.SessionTurn readTurn(JsonIn in) {
+    return new Completion.SessionTurn(
+        in.text("session"),
+        in.integer("turn"),
+        in.integer("contextTokens"),
+        in.optionalText("previous"));
+  }
+
+  private static void writeTurn(JsonOut out, Completion.SessionTurn turn) {
+    out.text("session", turn.session())
+        .whole("turn", turn.turn())
+        .whole("contextTokens", turn.contextTokens())
+        .text("previous", turn.previous());
   }
 
   private static Completion.Token readToken(JsonIn in) {

@@ -4,8 +4,9 @@ import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.RulesSnapshot;
+import dev.steerage.schemas.message.SessionState;
 
-/// What the platform says: models, statistics, alerts, snapshots of rule logs.
+/// What the platform says: models, statistics, alerts, snapshots of rule logs, sessions.
 public final class PlatformJson {
   private PlatformJson() {}
 
@@ -129,5 +130,26 @@ public final class PlatformJson {
         .text("topicId", snapshot.topicId())
         .whole("revision", snapshot.revision())
         .allObjects("changes", snapshot.changes(), RuleJson::writeChange);
+  }
+
+  /// Reads what a session has come to.
+  public static SessionState readSession(JsonIn in) {
+    return new SessionState(
+        in.text("tenant"),
+        in.text("session"),
+        in.integer("turn"),
+        in.text("request"),
+        in.integers("tokens"),
+        in.whole("finishedMs"));
+  }
+
+  /// Writes what a session has come to.
+  public static void writeSession(JsonOut out, SessionState state) {
+    out.text("tenant", state.tenant())
+        .text("session", state.session())
+        .whole("turn", state.turn())
+        .text("request", state.request())
+        .allIntegers("tokens", state.tokens())
+        .whole("finishedMs", state.finishedMs());
   }
 }

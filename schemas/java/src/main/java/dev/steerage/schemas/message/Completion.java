@@ -17,6 +17,7 @@ public sealed interface Completion {
   /// @param topicIds topic name to topic id of the rule log, so that a recreated topic never
   ///   matches
   /// @param resumedAt index of the first token of this attempt
+  /// @param session where the prompt's tokens begin with the context of a session
   record Started(
       String request,
       String model,
@@ -27,13 +28,48 @@ public sealed interface Completion {
       List<Integer> promptTokens,
       long promptRevision,
       Map<String, String> topicIds,
-      int resumedAt)
+      int resumedAt,
+      Optional<SessionTurn> session)
       implements Completion {
     public Started {
       promptTokens = List.copyOf(promptTokens);
       topicIds = Map.copyOf(topicIds);
     }
+
+    /// Of a request without a session.
+    public Started(
+        String request,
+        String model,
+        String modelHash,
+        String numericClass,
+        String worker,
+        int attempt,
+        List<Integer> promptTokens,
+        long promptRevision,
+        Map<String, String> topicIds,
+        int resumedAt) {
+      this(
+          request,
+          model,
+          modelHash,
+          numericClass,
+          worker,
+          attempt,
+          promptTokens,
+          promptRevision,
+          topicIds,
+          resumedAt,
+          Optional.empty());
+    }
   }
+
+  /// A request as a turn of a session.
+  ///
+  /// @param session as the prompt names it
+  /// @param turn from 1
+  /// @param contextTokens how many of the prompt's tokens come from earlier turns
+  /// @param previous request id of the turn before; empty for the first
+  record SessionTurn(String session, int turn, int contextTokens, Optional<String> previous) {}
 
   /// Consecutive tokens.
   record Tokens(String request, int attempt, List<Token> tokens) implements Completion {

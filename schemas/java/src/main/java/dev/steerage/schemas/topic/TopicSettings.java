@@ -21,6 +21,8 @@ public record TopicSettings(
     int maxRecordBytes,
     Set<Role> writers,
     Set<Role> readers) {
+  private static final Duration COMPACTED_SEGMENT = Duration.ofMinutes(10);
+
   public TopicSettings {
     writers = Set.copyOf(writers);
     readers = Set.copyOf(readers);
@@ -30,7 +32,14 @@ public record TopicSettings(
   /// client can move a window or a retention.
   public Map<String, String> configuration() {
     Map<String, String> configuration = new LinkedHashMap<>();
-    configuration.put("cleanup.policy", cleanup == Cleanup.COMPACT ? "compact" : "delete");
+    configuration.put(
+        "cleanup.policy",
+        cleanup != Cleanup.COMPACT ? "delete" : retention.isEmpty() ? "compact" : "compact,delete");
+    if (cleanup == Cleanup.COMPACT && retention.isPresent()) {
+      // Only closed segments are compacted, and who takes over reads the whole partition.
+      configuration.put("segment.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
+      configuration.put("min.cleanable.dirty.ratio", "0.2");
+    }
     configuration.put(
         "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
     configuration.put("retention.bytes", "-1");
@@ -43,7 +52,7 @@ public record TopicSettings(
   public enum Cleanup {
     /// Deleted after the retention.
     DELETE,
-    /// The last record of each key stays.
+    /// The last record of each key stays, for the retention where there is one.
     COMPACT,
     /// Nothing: the topic is a log for ever.
     NONE

@@ -23,6 +23,7 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.message.RulesSnapshot;
+import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.TopicSettings.Cleanup;
 import dev.steerage.schemas.topic.TopicSettings.Role;
@@ -41,6 +42,9 @@ import org.apache.kafka.common.serialization.Serdes;
 public final class Topics {
   /// How long completions, prompts and so request ids are kept.
   public static final Duration CONVERSATION_RETENTION = Duration.ofDays(7);
+
+  /// How long a session can be continued after its last turn at most.
+  public static final Duration SESSION_RETENTION = Duration.ofHours(24);
 
   /// Largest prompt, command or rule that is acted on. The broker takes larger ones, so that their
   /// writer gets an answer with a reason instead of a client error.
@@ -195,7 +199,10 @@ public final class Topics {
 
   private static final Codec<Work> WORK_CODEC =
       JsonCodec.trusted(PromptJson::readWork, PromptJson::writeWork);
+  private static final Codec<SessionState> SESSION_CODEC =
+      JsonCodec.trusted(PlatformJson::readSession, PlatformJson::writeSession);
   private static final String WORK_PREFIX = "steerage-internal.work.";
+  private static final String SESSIONS_PREFIX = "steerage-internal.sessions.";
 
   private Topics() {}
 
@@ -203,9 +210,7 @@ public final class Topics {
   ///
   /// @throws IllegalArgumentException if the name is not `[A-Za-z0-9._-]{1,64}`
   public static Topic<String, Work> work(String model) {
-    if (!isModelName(model)) {
-      throw new IllegalArgumentException("model: name='" + model + "', expected " + MODEL);
-    }
+    requireModelName(model);
     return new Topic<>(
         WORK_PREFIX + model,
         TEXT,
@@ -217,6 +222,37 @@ public final class Topics {
             MAX_RECORD_BYTES,
             Set.of(SERVICE),
             Set.of(SERVICE)));
+  }
+
+  /// What the sessions of one model have come to; the key is [#workKey]. Its partitions are those
+  /// of [#work]: a session's state lies in the partition of the same number as its turns, so that
+  /// who takes over the turns reads one partition.
+  ///
+  /// @throws IllegalArgumentException if the name is not `[A-Za-z0-9._-]{1,64}`
+  public static Topic<String, SessionState> sessions(String model) {
+    requireModelName(model);
+    return new Topic<>(
+        SESSIONS_PREFIX + model,
+        TEXT,
+        SESSION_CODEC,
+        new TopicSettings(
+            WORK_PARTITIONS,
+            Cleanup.COMPACT,
+            Optional.of(SESSION_RETENTION),
+            MAX_RECORD_BYTES,
+            Set.of(SERVICE),
+            Set.of(SERVICE)));
+  }
+
+  /// Every topic that a model has.
+  public static List<Topic<?, ?>> ofModel(String model) {
+    return List.of(work(model), sessions(model));
+  }
+
+  private static void requireModelName(String model) {
+    if (!isModelName(model)) {
+      throw new IllegalArgumentException("model: name='" + model + "', expected " + MODEL);
+    }
   }
 
   /// Whether a model can have this name.
@@ -246,7 +282,7 @@ public final class Topics {
         TRAINING);
   }
 
-  /// Every topic that exists once; [#work] comes on top for each model.
+  /// Every topic that exists once; [#ofModel] comes on top for each model.
   public static List<Topic<?, ?>> platform() {
     return List.of(MODELS, HISTOGRAMS, RULES_SNAPSHOT);
   }

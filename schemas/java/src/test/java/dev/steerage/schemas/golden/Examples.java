@@ -19,6 +19,7 @@ import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.message.RulesSnapshot;
+import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.Topics;
 import java.util.List;
@@ -268,6 +269,20 @@ final class Examples {
                     Map.of("steerage.acme.rules", "dGVzdA"),
                     7)),
             Map.entry(
+                "started-session",
+                new Completion.Started(
+                    "r-19",
+                    "tokfsm",
+                    "0a1b",
+                    "vector/avx512/16/f32/0.1.0",
+                    "worker-1",
+                    1,
+                    List.of(10, 1, 2, 3, 4, 5),
+                    -1,
+                    Map.of("steerage.acme.rules", "dGVzdA"),
+                    0,
+                    Optional.of(new Completion.SessionTurn("s-3", 2, 4, Optional.of("r-17"))))),
+            Map.entry(
                 "tokens",
                 new Completion.Tokens(
                     "r-17",
@@ -354,6 +369,12 @@ final class Examples {
                 List.of(new ModelCard.SiteCard("L0.mlp", 400, 1, 64)),
                 List.of("worker-1")),
             PublishedSchema.MODEL),
+        new Example<>(
+            "session/v1-state.json",
+            Topics.sessions("tokfsm").value(),
+            new SessionState(
+                "acme", "s-3", 2, "r-19", List.of(10, 1, 2, 3, 4, 5, 6), 1_700_000_000_000L),
+            null),
         new Example<>(
             "rules-snapshot/v1-state.json",
             Topics.RULES_SNAPSHOT.value(),

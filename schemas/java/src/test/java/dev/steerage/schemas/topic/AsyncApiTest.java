@@ -41,6 +41,7 @@ class AsyncApiTest {
         .forEach(topic -> topics.put("steerage.{tenant}." + topic.suffix(), topic.settings()));
     Topics.platform().forEach(topic -> topics.put(topic.name(), topic.settings()));
     topics.put("steerage-internal.work.{model}", Topics.work("m").settings());
+    topics.put("steerage-internal.sessions.{model}", Topics.sessions("m").settings());
     return topics;
   }
 

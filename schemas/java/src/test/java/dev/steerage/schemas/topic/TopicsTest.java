@@ -80,6 +80,15 @@ class TopicsTest {
   }
 
   @Test
+  void shouldKeepASessionInThePartitionOfItsTurns() {
+    assertThat(Topics.sessions("m").settings().partitions())
+        .isEqualTo(Topics.work("m").settings().partitions());
+    assertThat(Topics.sessions("m").settings().configuration())
+        .containsEntry("cleanup.policy", "compact,delete")
+        .containsEntry("retention.ms", Long.toString(Topics.SESSION_RETENTION.toMillis()));
+  }
+
+  @Test
   void shouldCarryTraceAndReplyHeadersOnly() {
     RecordHeaders headers = new RecordHeaders();
     headers.add("traceparent", new byte[] {1});
@@ -107,6 +116,6 @@ class TopicsTest {
         Topics.ofTenant().stream().map(TenantTopic::settings),
         Stream.concat(
             Topics.platform().stream().map(Topic::settings),
-            Stream.of(Topics.work("m").settings())));
+            Topics.ofModel("m").stream().map(Topic::settings)));
   }
 }

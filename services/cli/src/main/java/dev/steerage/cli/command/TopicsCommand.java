@@ -35,7 +35,7 @@ public final class TopicsCommand extends Verb {
       List<Topic<?, ?>> topics = new ArrayList<>();
       Topics.ofTenant().forEach(topic -> topics.add(topic.of(connection().tenant())));
       topics.addAll(Topics.platform());
-      Models.read(log).keySet().forEach(model -> topics.add(Topics.work(model)));
+      Models.read(log).keySet().forEach(model -> topics.addAll(Topics.ofModel(model)));
       Map<String, EventLog.TopicSize> sizes = log.sizes(topics.stream().map(Topic::name).toList());
       Table table = Table.of("topic", ">partitions", ">records", "kept", "written by", "read by");
       for (Topic<?, ?> topic : topics) {

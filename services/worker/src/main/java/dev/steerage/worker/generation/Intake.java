@@ -1,12 +1,17 @@
 package dev.steerage.worker.generation;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.SessionState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// What the adapters tell the token loop. Thread-safe; nothing here waits for decoding unless it
 /// says so.
 public interface Intake {
+  /// What the sessions of a partition have come to; before its requests.
+  void remembered(int partition, List<SessionState> sessions);
+
   /// A request to run, or to continue where `claim` ends.
   void arrived(WorkItem item, Optional<Claim> claim);
 

@@ -6,6 +6,7 @@ import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.transformer.generation.GenerationRequest;
 import dev.steerage.transformer.generation.Sampling;
+import dev.steerage.worker.session.Sessions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,22 +17,44 @@ import java.util.stream.IntStream;
 ///
 /// @param prompt token ids, begin-of-text included
 /// @param captured site indices whose raw ids are recorded
+/// @param turn which turn of which session it is
 record PromptPlan(
-    int[] prompt, GenerationRequest generation, int[] captured, Optional<Claim> claim) {
+    int[] prompt,
+    GenerationRequest generation,
+    int[] captured,
+    Optional<Claim> claim,
+    Optional<Completion.SessionTurn> turn) {
   private static final int USUAL_TOKENS = 256;
 
+  /// @param turn what it continues, where it is the next turn of a session
   /// @param captureSites models of up to so many sites are captured unless the prompt says
   /// @throws RefusedException if the prompt can never run on this model
-  static PromptPlan of(WorkItem item, Optional<Claim> claim, ServedModel model, int captureSites) {
+  static PromptPlan of(
+      WorkItem item,
+      Optional<Claim> claim,
+      Optional<Sessions.Opening.Turn> turn,
+      ServedModel model,
+      int captureSites) {
     Prompt prompt = item.work().prompt();
+    int[] context = turn.map(Sessions.Opening.Turn::context).orElse(new int[0]);
     int[] tokens =
-        claim.map(c -> ints(c.started().promptTokens())).orElseGet(() -> encode(prompt, model));
+        claim
+            .map(c -> ints(c.started().promptTokens()))
+            .orElseGet(() -> concat(context, encode(prompt, context.length == 0, model)));
     int[] committed =
         claim
             .map(c -> c.tokens().stream().mapToInt(Completion.Token::id).toArray())
             .orElse(new int[0]);
     int room = model.shape().maxPositions() - tokens.length;
     int maxTokens = prompt.maxTokens().orElse(Math.max(1, Math.min(USUAL_TOKENS, room)));
+    if (context.length > 0 && maxTokens > room) {
+      throw new RefusedException(
+          Refusal.OVER_LIMIT,
+          ("session: context=" + context.length)
+              + (" + prompt=" + (tokens.length - context.length))
+              + (" + maxTokens=" + maxTokens)
+              + (", limit=" + model.shape().maxPositions() + " positions of the model"));
+    }
     try {
       var generation =
           new GenerationRequest(
@@ -43,7 +66,11 @@ record PromptPlan(
               prompt.topLogprobs(),
               prompt.stop(),
               false);
-      return new PromptPlan(tokens, generation, captured(prompt, model, captureSites), claim);
+      Optional<Completion.SessionTurn> said =
+          claim.isPresent()
+              ? claim.get().started().session()
+              : turn.map(Sessions.Opening.Turn::said);
+      return new PromptPlan(tokens, generation, captured(prompt, model, captureSites), claim, said);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(Refusal.OVER_LIMIT, e.getMessage());
     }
@@ -69,7 +96,24 @@ record PromptPlan(
         .orElse(-1L);
   }
 
-  private static int[] encode(Prompt prompt, ServedModel model) {
+  /// Its prompt and the tokens that an earlier attempt committed.
+  int[] conversation() {
+    return concat(prompt, generation.committed());
+  }
+
+  /// Positions that it can come to.
+  int positionsMax() {
+    return prompt.length + generation.maxTokens();
+  }
+
+  private static int[] concat(int[] context, int[] more) {
+    int[] all = Arrays.copyOf(context, context.length + more.length);
+    System.arraycopy(more, 0, all, context.length, more.length);
+    return all;
+  }
+
+  /// @param begins whether it is the beginning of a text, and no later turn
+  private static int[] encode(Prompt prompt, boolean begins, ServedModel model) {
     if (prompt.text().isEmpty()) {
       int[] tokens = ints(prompt.tokens());
       if (tokens.length == 0) {
@@ -78,7 +122,9 @@ record PromptPlan(
       return tokens;
     }
     try {
-      int[] tokens = model.engine().tokenizer().encodePrompt(prompt.text().get());
+      var tokenizer = model.engine().tokenizer();
+      String text = prompt.text().get();
+      int[] tokens = begins ? tokenizer.encodePrompt(text) : tokenizer.encode(text);
       if (tokens.length == 0) {
         throw new RefusedException(Refusal.MALFORMED, "the text has no token");
       }

@@ -123,7 +123,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
                 plan.promptTokens(),
                 promptRevision,
                 rules.topicIds(),
-                plan.committed().size())));
+                plan.committed().size(),
+                plan.turn())));
   }
 
   RequestOrigin origin() {
@@ -137,6 +138,16 @@ final class RequestRun implements SteeringSource, GenerationListener {
   /// Index of the token that the next forward chooses.
   int nextToken() {
     return tokens.size();
+  }
+
+  /// Every token that was read or chosen: what a next turn of its session continues.
+  int[] conversation() {
+    int[] prompt = plan.prompt();
+    int[] all = java.util.Arrays.copyOf(prompt, prompt.length + tokens.size());
+    for (int i = 0; i < tokens.size(); i++) {
+      all[prompt.length + i] = tokens.get(i);
+    }
+    return all;
   }
 
   void endAs(Ending how) {

@@ -57,7 +57,8 @@ public final class Rerun {
     // The prompt's tokens are the recorded ones; nothing is taken over from the completion.
     var prompt = new Claim(recording.started(), 0, List.of(), List.of());
     PromptPlan plan =
-        PromptPlan.of(recording.item(), Optional.of(prompt), model, Integer.MAX_VALUE);
+        PromptPlan.of(
+            recording.item(), Optional.of(prompt), Optional.empty(), model, Integer.MAX_VALUE);
     var steering =
         new RequestSteering(rules, model, recording.item(), "replay", plan.prompt().length, 0);
     steering.expect(revisions());

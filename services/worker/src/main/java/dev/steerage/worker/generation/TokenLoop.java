@@ -3,6 +3,7 @@ package dev.steerage.worker.generation;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.SessionState;
 import dev.steerage.transformer.generation.ContinuousBatch;
 import dev.steerage.worker.WorkerLimits;
 import dev.steerage.worker.WorkerMetrics;
@@ -36,12 +37,10 @@ public final class TokenLoop implements Runnable, Intake {
   private static final Logger LOG = LoggerFactory.getLogger(TokenLoop.class);
   private static final long IDLE_NS = 50_000_000;
   private static final long ROOM_NS = 5_000_000;
-  private static final long ABANDONED_NS = 15_000_000_000L;
 
   private final String worker;
   private final ServedModel model;
   private final ContinuousBatch batch;
-  private final WorkerLimits limits;
   private final Clock clock;
   private final RuleRegistry rules;
   private final TickBuffer ticks;
@@ -49,6 +48,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final StepEvents step;
   private final OrderHandler orders;
   private final CommandDesk desk;
+  private final SessionTurns turns;
 
   private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
@@ -62,7 +62,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final Map<String, Ticket> tickets = new HashMap<>();
   private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
   private final List<Ticket> expired = new ArrayList<>();
-  private final Map<TenantId, Long> abandonedUntilNs = new HashMap<>();
+  private final AbandonedTenants abandoned = new AbandonedTenants();
 
   /// @param unknown hears of commands whose request did not come in time
   public TokenLoop(
@@ -80,7 +80,6 @@ public final class TokenLoop implements Runnable, Intake {
     this.worker = worker;
     this.model = model;
     this.batch = batch;
-    this.limits = limits;
     this.clock = clock;
     this.rules = rules;
     this.ticks = ticks;
@@ -88,6 +87,12 @@ public final class TokenLoop implements Runnable, Intake {
     step = new StepEvents(live);
     orders = new OrderHandler(worker, clock, step, this::end);
     desk = new CommandDesk(commandHoldMs, limits.commands(), unknown);
+    turns = new SessionTurns(limits.session(), model, limits.captureSites(), clock, metrics);
+  }
+
+  @Override
+  public void remembered(int partition, List<SessionState> sessions) {
+    call(() -> turns.adopt(partition, sessions));
   }
 
   @Override
@@ -197,9 +202,11 @@ public final class TokenLoop implements Runnable, Intake {
       Ticket ticket = tickets.get(run.origin().key());
       if (ticket != null && ticket.run().filter(run::equals).isPresent()) {
         tickets.remove(run.origin().key());
+        turns.ended(ticket, run.conversation()).ifPresent(step::add);
       }
     }
     step.handTo(ticks);
+    turns.sweep();
     unfinished = tickets.size();
     metrics.active().set(batch.active());
   }
@@ -238,7 +245,7 @@ public final class TokenLoop implements Runnable, Intake {
 
   private void open(WorkItem item, Optional<Claim> claim) {
     String key = item.origin().key();
-    if (isAbandoned(item.origin().tenant())) {
+    if (abandoned.contains(item.origin().tenant(), clock.nanos())) {
       queued.decrementAndGet();
       skip(item);
       return;
@@ -251,7 +258,7 @@ public final class TokenLoop implements Runnable, Intake {
     }
     try {
       claim.ifPresent(this::requireSameModel);
-      PromptPlan plan = PromptPlan.of(item, claim, model, limits.captureSites());
+      PromptPlan plan = turns.plan(item, claim);
       Ticket ticket = new Ticket(item, plan, clock.nanos(), clock.epochMs());
       tickets.put(key, ticket);
       if (claim.isPresent()) {
@@ -402,6 +409,7 @@ public final class TokenLoop implements Runnable, Intake {
 
   private void finishUnstarted(Ticket ticket, RequestRun.Ending how) {
     tickets.remove(ticket.origin().key());
+    turns.ended(ticket, ticket.plan().conversation()).ifPresent(step::add);
     say(
         ticket.item(),
         how.reason().orElseThrow(),
@@ -442,11 +450,12 @@ public final class TokenLoop implements Runnable, Intake {
         forget(ticket);
       }
     }
+    turns.drop(partitions);
     settle();
   }
 
   private void abandonNow(TenantId tenant) {
-    abandonedUntilNs.put(tenant, clock.nanos() + ABANDONED_NS);
+    abandoned.add(tenant, clock.nanos());
     for (Ticket ticket : List.copyOf(tickets.values())) {
       if (ticket.origin().tenant().equals(tenant)) {
         LOG.atError()
@@ -466,17 +475,9 @@ public final class TokenLoop implements Runnable, Intake {
     step.add(new TickEvent.Skipped(item.origin().partition(), item.origin().offset()));
   }
 
-  private boolean isAbandoned(TenantId tenant) {
-    Long until = abandonedUntilNs.get(tenant);
-    if (until != null && clock.nanos() - until >= 0) {
-      abandonedUntilNs.remove(tenant);
-      return false;
-    }
-    return until != null;
-  }
-
   private void forget(Ticket ticket) {
     tickets.remove(ticket.origin().key());
+    turns.forget(ticket);
     if (waiting.remove(ticket)) {
       queued.decrementAndGet();
     }

@@ -2,17 +2,21 @@ package dev.steerage.worker.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.SessionState;
+import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.Claim;
 import dev.steerage.worker.generation.WorkItem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +29,7 @@ final class ClaimReader {
   private final LogReader log;
   private final Offsets offsets;
   private final String workTopic;
+  private final Topic<String, SessionState> sessions;
   private final WorkRecords works;
 
   /// The group's committed offsets; answers only when no transaction holds one back.
@@ -32,17 +37,23 @@ final class ClaimReader {
     Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions);
   }
 
-  ClaimReader(LogReader log, Offsets offsets, String workTopic, WorkRecords works) {
+  ClaimReader(LogReader log, Offsets offsets, String model, WorkRecords works) {
     this.log = log;
     this.offsets = offsets;
-    this.workTopic = workTopic;
+    this.workTopic = Topics.work(model).name();
+    this.sessions = Topics.sessions(model);
     this.works = works;
   }
 
   /// What a partition held when it became ours.
   ///
   /// @param requests unfinished ones, oldest first
-  record Found(int partition, CommitMetadata committed, List<Unfinished> requests) {}
+  /// @param sessions what the sessions had come to
+  record Found(
+      int partition,
+      CommitMetadata committed,
+      List<Unfinished> requests,
+      List<SessionState> sessions) {}
 
   /// A request that was taken and not finished; without a claim nothing was written about it.
   record Unfinished(WorkItem item, Optional<Claim> claim) {}
@@ -50,6 +61,7 @@ final class ClaimReader {
   List<Found> read(Set<Integer> partitions) {
     Map<Integer, CommitMetadata> committed = committed(partitions);
     List<WorkItem> items = unfinishedItems(committed);
+    Map<Integer, Map<String, SessionState>> remembered = sessions(partitions);
     Map<String, Claim> claims = new HashMap<>();
     items.stream()
         .collect(Collectors.groupingBy(item -> item.origin().tenant()))
@@ -66,16 +78,38 @@ final class ClaimReader {
                             item ->
                                 new Unfinished(
                                     item, Optional.ofNullable(claims.get(item.origin().key()))))
-                        .toList()))
+                        .toList(),
+                    List.copyOf(remembered.getOrDefault(entry.getKey(), Map.of()).values())))
         .toList();
+  }
+
+  /// The last state of each session; compaction may have left earlier ones.
+  private Map<Integer, Map<String, SessionState>> sessions(Set<Integer> partitions) {
+    Set<TopicPartition> asked =
+        partitions.stream()
+            .map(p -> new TopicPartition(sessions.name(), p))
+            .collect(Collectors.toSet());
+    Map<Integer, Map<String, SessionState>> found = new HashMap<>();
+    log.read(
+        log.offsets(asked, OffsetSpec.earliest()),
+        log.offsets(asked, OffsetSpec.latest()),
+        record -> {
+          Map<String, SessionState> states =
+              found.computeIfAbsent(record.partition(), _ -> new LinkedHashMap<>());
+          String key = TenantFollower.text(record.key());
+          states.remove(key);
+          if (record.value() != null) {
+            sessions.value().decode(record.value()).value().ifPresent(s -> states.put(key, s));
+          }
+        });
+    return found;
   }
 
   private Map<Integer, CommitMetadata> committed(Set<Integer> partitions) {
     Set<TopicPartition> asked =
         partitions.stream().map(p -> new TopicPartition(workTopic, p)).collect(Collectors.toSet());
     Map<TopicPartition, OffsetAndMetadata> answer = offsets.committed(asked);
-    Map<TopicPartition, Long> begin =
-        log.offsets(asked, org.apache.kafka.clients.admin.OffsetSpec.earliest());
+    Map<TopicPartition, Long> begin = log.offsets(asked, OffsetSpec.earliest());
     Map<Integer, CommitMetadata> found = new TreeMap<>();
     for (TopicPartition partition : asked) {
       OffsetAndMetadata at = answer.get(partition);

@@ -159,6 +159,7 @@ final class CommitLoop implements Runnable {
             ledger.finish(s.partition(), s.origin().offset());
         case TickEvent.Skipped s -> ledger.finish(s.partition(), s.offset());
         case TickEvent.Said _,
+            TickEvent.Remembered _,
             TickEvent.Released _,
             TickEvent.Chosen _,
             TickEvent.Fired _,

@@ -2,6 +2,7 @@ package dev.steerage.worker.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.codec.Decoded;
+import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.WorkerConfig;
 import dev.steerage.worker.WorkerMetrics;
@@ -82,7 +83,7 @@ public final class KafkaSide implements AutoCloseable {
     var clients = new KafkaClients(config);
     String workTopic = Topics.work(model.name()).name();
     admin = clients.admin();
-    requireBroker(workTopic);
+    requireBroker();
     plain = clients.plain();
     ackThread = Executors.newSingleThreadExecutor(named("acks"));
     claimThread = Executors.newSingleThreadExecutor(named("claims"));
@@ -91,7 +92,7 @@ public final class KafkaSide implements AutoCloseable {
     cards = new ModelCards(admin, ackLog, plain, model, config.limits());
     acks = newAckDesk(clients, ackLog);
     var works = new WorkRecords(Topics.work(model.name()).value(), metrics);
-    claims = newClaimReader(clients, workTopic, works);
+    claims = newClaimReader(clients, works);
     follower =
         new TenantFollower(
             clients.reader("rules"), model.shape(), registry, intake, new RuleEvents(wake));
@@ -141,11 +142,11 @@ public final class KafkaSide implements AutoCloseable {
         ackThread, offsets::committed, ackLog, registry, cards, model.name(), config.name(), ticks);
   }
 
-  private ClaimReader newClaimReader(KafkaClients clients, String workTopic, WorkRecords works) {
+  private ClaimReader newClaimReader(KafkaClients clients, WorkRecords works) {
     var offsets = clients.groupOffsets("claim-offsets");
     var log = new LogReader(admin, clients.reader("claim-log"), STRETCH);
     readers.addAll(List.of(offsets, log));
-    return new ClaimReader(log, offsets::committed, workTopic, works);
+    return new ClaimReader(log, offsets::committed, model.name(), works);
   }
 
   /// Follows the tenants; returns when their rule logs were read to the end.
@@ -171,7 +172,7 @@ public final class KafkaSide implements AutoCloseable {
     acks.unknown(order);
   }
 
-  private void requireBroker(String workTopic) {
+  private void requireBroker() {
     try {
       FinalizedVersionRange version =
           admin
@@ -186,8 +187,12 @@ public final class KafkaSide implements AutoCloseable {
                 + (version == null ? "none" : version.maxVersionLevel())
                 + ", expected 2 or more: a delayed commit could end the next transaction");
       }
-      if (!admin.listTopics().names().get().contains(workTopic)) {
-        throw new IllegalStateException("topic " + workTopic + " is missing: provision it first");
+      Set<String> names = admin.listTopics().names().get();
+      for (Topic<?, ?> topic : Topics.ofModel(model.name())) {
+        if (!names.contains(topic.name())) {
+          throw new IllegalStateException(
+              "topic " + topic.name() + " is missing: provision it first");
+        }
       }
     } catch (ExecutionException e) {
       throw LogReader.failed(e);

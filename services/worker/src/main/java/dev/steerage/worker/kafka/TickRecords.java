@@ -3,6 +3,7 @@ package dev.steerage.worker.kafka;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.DeadLetter;
+import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.ServedModel;
@@ -24,12 +25,14 @@ final class TickRecords {
 
   private final FiredRecords fired;
   private final HistogramRecords histograms;
+  private final Topic<String, SessionState> sessions;
   private List<ProducerRecord<byte[], byte[]>> records = List.of();
   private Map<String, Open> open = Map.of();
 
   TickRecords(ServedModel model, String worker) {
     fired = new FiredRecords(model);
     histograms = new HistogramRecords(model, worker);
+    sessions = Topics.sessions(model.name());
   }
 
   /// Consecutive tokens of one request.
@@ -57,6 +60,7 @@ final class TickRecords {
         say(said.origin(), said.completion());
       }
       case TickEvent.Chosen chosen -> choose(chosen);
+      case TickEvent.Remembered remembered -> records.add(session(remembered));
       case TickEvent.Fired codes -> {
         fired.add(codes);
         histograms.add(codes);
@@ -118,6 +122,16 @@ final class TickRecords {
         key.getBytes(StandardCharsets.UTF_8),
         topic.value().encode(value),
         headers);
+  }
+
+  /// In the partition of the same number as the turn's own record.
+  private ProducerRecord<byte[], byte[]> session(TickEvent.Remembered remembered) {
+    String key = Topics.workKey(remembered.origin().tenant(), remembered.state().session());
+    return new ProducerRecord<>(
+        sessions.name(),
+        remembered.partition(),
+        key.getBytes(StandardCharsets.UTF_8),
+        sessions.value().encode(remembered.state()));
   }
 
   private static ProducerRecord<byte[], byte[]> deadLetter(TickEvent.Buried buried) {

@@ -248,6 +248,7 @@ final class WorkPoller implements Runnable, ConsumerRebalanceListener {
                   committed.unfinished())),
           false);
       skipMissing(found);
+      intake.remembered(found.partition(), found.sessions());
       found.requests().forEach(request -> intake.arrived(request.item(), request.claim()));
       recovery.adopted(found.partition());
       var partition = new TopicPartition(workTopic, found.partition());

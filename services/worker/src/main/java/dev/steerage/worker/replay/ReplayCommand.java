@@ -169,6 +169,15 @@ public final class ReplayCommand implements Callable<Integer> {
                     "recorded",
                     attempt.numericClass() + " from token " + attempt.fromToken()));
     line(out, "here", here);
+    started
+        .session()
+        .ifPresent(
+            turn ->
+                line(
+                    out,
+                    "session",
+                    (turn.session() + ", turn " + turn.turn())
+                        + (", " + turn.contextTokens() + " tokens of context")));
     line(out, "revisions", revisions(recording));
     line(out, "commands", recording.orders().size() + " took effect");
     line(out, "tokens", verdict(recording.tokens().size(), outcome.differingToken(), "token"));

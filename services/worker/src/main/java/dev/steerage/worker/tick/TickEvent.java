@@ -4,6 +4,7 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.schemas.message.SessionState;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,25 @@ public sealed interface TickEvent {
     @Override
     public int bytes() {
       return completion instanceof Completion.Started s ? 512 + 8 * s.promptTokens().size() : 256;
+    }
+  }
+
+  /// A turn of a session ended: what the next one continues.
+  record Remembered(RequestOrigin origin, SessionState state) implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    /// It must not outlive the completion that it stands for.
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
+    public int bytes() {
+      return 128 + 8 * state.tokens().size();
     }
   }
 

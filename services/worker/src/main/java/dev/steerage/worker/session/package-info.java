@@ -1,0 +1,2 @@
+/// Sessions: which turn may begin, and what it continues.
+package dev.steerage.worker.session;
