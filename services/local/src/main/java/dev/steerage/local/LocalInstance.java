@@ -6,6 +6,9 @@ import dev.steerage.broker.BrokerConfig;
 import dev.steerage.broker.DesiredTopics;
 import dev.steerage.broker.EmbeddedBroker;
 import dev.steerage.broker.Provisioner;
+import dev.steerage.gateway.GatewayConfig;
+import dev.steerage.gateway.GatewayException;
+import dev.steerage.gateway.GatewayService;
 import dev.steerage.index.IndexConfig;
 import dev.steerage.index.IndexService;
 import dev.steerage.local.Parts.Recipe;
@@ -66,11 +69,15 @@ public final class LocalInstance implements AutoCloseable {
                     new Recipe<>(
                         "worker of " + model.getFileName(),
                         () -> WorkerService.start(worker(config, bootstrap, model, aeron)))));
+    recipes.add(new Recipe<>("gateway", () -> startGateway(config, bootstrap, aeron)));
     // Last, so that it is closed first and the workers drain what it admitted.
     recipes.add(new Recipe<>("admission", () -> startAdmission(bootstrap)));
     for (AutoCloseable part : parts.startTogether(recipes)) {
       if (part instanceof StatisticsService statistics) {
         addresses.put("statisticsApi", statistics.apiAddress());
+      }
+      if (part instanceof GatewayService gateway) {
+        addresses.put("gateway", gateway.address().toString());
       }
     }
     parts.start(
@@ -101,6 +108,20 @@ public final class LocalInstance implements AutoCloseable {
     return admission;
   }
 
+  private static GatewayService startGateway(UpConfig config, String bootstrap, Path aeron) {
+    GatewayConfig gateway =
+        GatewayConfig.of(bootstrap, Optional.of(aeron)).withTenants(config.tenants());
+    if (config.httpPort().isPresent()) {
+      return GatewayService.start(gateway.withPort(config.httpPort().getAsInt()));
+    }
+    try {
+      return GatewayService.start(gateway.withPort(GatewayConfig.PORT));
+    } catch (GatewayException e) {
+      // Another instance has the usual port: nobody asked for that one.
+      return GatewayService.start(gateway.withPort(0));
+    }
+  }
+
   /// One folder for each data folder: two instances do not meet, and a start after a crash finds
   /// what the crash left and clears it.
   private static Path aeronFolder(Path data) {
@@ -109,7 +130,7 @@ public final class LocalInstance implements AutoCloseable {
     return shared.resolveSibling(shared.getFileName() + "-" + Integer.toHexString(which));
   }
 
-  /// What it serves, by name: `bootstrap`, `aeronDir`, `statisticsApi`.
+  /// What it serves, by name: `bootstrap`, `aeronDir`, `statisticsApi`, `gateway`.
   public Map<String, String> addresses() {
     return Map.copyOf(addresses);
   }

@@ -5,6 +5,7 @@ import dev.steerage.broker.BrokerCommand;
 import dev.steerage.broker.ProvisionCommand;
 import dev.steerage.cli.CliCommands;
 import dev.steerage.cli.connection.RunningInstance;
+import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
 import dev.steerage.worker.WorkerCommand;
@@ -34,23 +35,31 @@ public final class Main {
   static CommandLine root() {
     var root = new CommandLine(new Root());
     verbs().forEach(root::addSubcommand);
-    root.getSubcommands().get("replay").setDefaultValueProvider(Main::ofRunningInstance);
+    for (String verb : List.of("replay", "gateway")) {
+      root.getSubcommands().get(verb).setDefaultValueProvider(Main::ofRunningInstance);
+    }
     return root.setExecutionExceptionHandler(new OneLineErrors());
   }
 
   /// Only this module knows both `running.json` and the verbs of services.
   private static String ofRunningInstance(ArgSpec argument) {
-    if (!(argument instanceof OptionSpec option && option.longestName().equals("--bootstrap"))) {
+    if (!(argument instanceof OptionSpec option)) {
       return null;
     }
     Path data = Path.of(System.getenv().getOrDefault("STEERAGE_DATA", ".steerage"));
-    return RunningInstance.find(data).map(RunningInstance::bootstrap).orElse(null);
+    return switch (option.longestName()) {
+      case "--bootstrap" -> RunningInstance.find(data).map(RunningInstance::bootstrap).orElse(null);
+      case "--aeron-dir" ->
+          RunningInstance.find(data).flatMap(RunningInstance::aeronDir).orElse(null);
+      default -> null;
+    };
   }
 
   /// Each verb is a picocli command of its own module, in the order of the help text.
   private static List<Object> verbs() {
     List<Object> verbs = new ArrayList<>();
     verbs.add(new UpCommand());
+    verbs.add(new OpenCommand());
     verbs.addAll(CliCommands.all(new InThisJvm()));
     verbs.addAll(
         List.of(
@@ -60,6 +69,7 @@ public final class Main {
             new WorkerCommand(),
             new StatisticsCommand(),
             new IndexCommand(),
+            new GatewayCommand(),
             new ReplayCommand(),
             new HelpCommand()));
     return verbs;

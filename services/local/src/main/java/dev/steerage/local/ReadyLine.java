@@ -18,13 +18,14 @@ final class ReadyLine {
     var line = new StringBuilder("ready: kafka=").append(addresses.get("bootstrap"));
     addresses.forEach(
         (name, address) -> {
-          if (!name.equals("bootstrap")) {
+          if (!name.equals("bootstrap") && !name.equals("gateway")) {
             line.append(' ').append(name).append('=').append(address);
           }
         });
     line.append(" models=").append(String.join(",", config.modelNames()));
     line.append(" data=").append(config.data().toAbsolutePath().normalize());
     line.append(String.format(Locale.ROOT, " took=%.1fs", took.toMillis() / MS_PER_S));
+    line.append(System.lineSeparator()).append("  console: ").append(addresses.get("gateway"));
     for (TenantId tenant : config.tenants()) {
       line.append(System.lineSeparator()).append("  topics of ").append(tenant.name()).append(":");
       for (var topic : List.of(Topics.PROMPTS, Topics.COMMANDS, Topics.RULES)) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Runs everything in one process: broker, admission, a worker per model, statistics, code"
-            + " index.",
+            + " index, gateway with console.",
     footer = "Its data survives a restart. Ctrl-C drains and stops it.")
 public final class UpCommand implements Callable<Integer> {
 
@@ -70,6 +71,12 @@ public final class UpCommand implements Callable<Integer> {
       description = "reference, vector, native or auto. Default: ${DEFAULT-VALUE}.")
   private String backend;
 
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Port of the gateway; 0: a free one. Default: 8642, else a free one.")
+  private Integer httpPort;
+
   @Option(names = "--exit-when-ready", hidden = true, description = "For training the class cache.")
   private boolean exitWhenReady;
 
@@ -108,7 +115,8 @@ public final class UpCommand implements Callable<Integer> {
         port,
         served.stream().map(models::resolve).toList(),
         tenants.stream().map(TenantId::new).toList(),
-        backend);
+        backend,
+        httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort));
   }
 
   /// From the start of the JVM: that is what the person in front of it waits for.

@@ -5,6 +5,7 @@ import dev.steerage.broker.DesiredTopics;
 import dev.steerage.domain.tenant.TenantId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// What `steerage up` starts.
 ///
@@ -13,8 +14,14 @@ import java.util.List;
 /// @param models model folders, one worker each
 /// @param tenants whose topics are made
 /// @param backend of the workers: `reference`, `vector`, `native` or `auto`
+/// @param httpPort of the gateway, 0: a free one; empty: the usual one, else a free one
 public record UpConfig(
-    Path data, int port, List<Path> models, List<TenantId> tenants, String backend) {
+    Path data,
+    int port,
+    List<Path> models,
+    List<TenantId> tenants,
+    String backend,
+    OptionalInt httpPort) {
 
   private static final String BACKEND = "auto";
 
@@ -30,7 +37,8 @@ public record UpConfig(
         BrokerConfig.REMEMBERED,
         DesiredTopics.modelsIn(models).stream().map(models::resolve).toList(),
         List.of(TenantId.DEFAULT),
-        BACKEND);
+        BACKEND,
+        OptionalInt.empty());
   }
 
   List<String> modelNames() {

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +54,8 @@ class DemoSystemTest {
                 0,
                 List.of(models.resolve("other-codes"), models.resolve("other-labels")),
                 List.of(TenantId.DEFAULT),
-                "auto"));
+                "auto",
+                OptionalInt.of(0)));
   }
 
   @AfterAll

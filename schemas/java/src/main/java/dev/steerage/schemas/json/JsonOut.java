@@ -1,6 +1,7 @@
 package dev.steerage.schemas.json;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -71,6 +72,12 @@ public final class JsonOut {
     return this;
   }
 
+  /// A field that is there and empty: `null`.
+  public JsonOut nil(String name) {
+    generator.writeNullProperty(name);
+    return this;
+  }
+
   /// An object.
   public JsonOut object(String name, Consumer<JsonOut> write) {
     generator.writeName(name);
@@ -112,6 +119,37 @@ public final class JsonOut {
       values.forEach(value -> generator.writeString(value.toString()));
       generator.writeEndArray();
     }
+    return this;
+  }
+
+  /// A list of strings, written even when empty.
+  public JsonOut allTexts(String name, Collection<?> values) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    values.forEach(value -> generator.writeString(value.toString()));
+    generator.writeEndArray();
+    return this;
+  }
+
+  /// A list of finite numbers, written even when empty.
+  public JsonOut allNumbers(String name, Collection<Double> values) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    values.forEach(value -> generator.writeNumber(value.doubleValue()));
+    generator.writeEndArray();
+    return this;
+  }
+
+  /// A list of lists of ints, written even when empty.
+  public JsonOut allIntegerLists(String name, Collection<List<Integer>> values) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    for (List<Integer> list : values) {
+      generator.writeStartArray();
+      list.forEach(value -> generator.writeNumber(value.intValue()));
+      generator.writeEndArray();
+    }
+    generator.writeEndArray();
     return this;
   }
 

@@ -17,8 +17,13 @@ import java.util.Optional;
 /// @param bootstrap its Kafka address
 /// @param aeronDir folder of its media driver, where it has one
 /// @param statisticsApi address of the live windows, where it has one
+/// @param gateway address of its HTTP side and console, where it has one
 public record RunningInstance(
-    long pid, String bootstrap, Optional<String> aeronDir, Optional<String> statisticsApi) {
+    long pid,
+    String bootstrap,
+    Optional<String> aeronDir,
+    Optional<String> statisticsApi,
+    Optional<String> gateway) {
   /// The file's name in the data folder.
   public static final String FILE = "running.json";
 
@@ -49,7 +54,8 @@ public record RunningInstance(
           in.whole("pid"),
           in.text("bootstrap"),
           in.optionalText("aeronDir"),
-          in.optionalText("statisticsApi"));
+          in.optionalText("statisticsApi"),
+          in.optionalText("gateway"));
     } catch (BadJson e) {
       throw new CliException(
           ExitCode.UNREACHABLE, "file=" + file + " is no running.json: " + e.getMessage(), e);
