@@ -40,27 +40,40 @@ final class ApiHandler extends Handler.Abstract {
       return false;
     }
     long start = System.nanoTime();
-    String template = "none";
+    Optional<Router.Found> found = Optional.empty();
     response.getHeaders().put("Cache-Control", "no-store");
-    var unmatched = new Call(request, response, Map.of(), Caller.NOBODY, 0, new Fields());
     try {
-      Router.Found found = router.find(request.getMethod(), path);
-      template = found.route().template();
-      answer(found, request, response, unmatched);
+      found = find(request, response, path);
+      if (found.isPresent()) {
+        answer(found.get(), request, response);
+      }
       callback.succeeded();
     } catch (IOException | RuntimeException e) {
       // The client went away, or its stream cannot be finished: the connection ends with it.
       callback.failed(e);
     } finally {
       metrics.answered(
-          template, request.getMethod(), response.getStatus(), System.nanoTime() - start);
+          found.map(f -> f.route().template()).orElse("none"),
+          request.getMethod(),
+          response.getStatus(),
+          System.nanoTime() - start);
     }
     return true;
   }
 
-  private void answer(Router.Found found, Request request, Response response, Call unmatched)
+  /// The route; empty: there is none, and the client was told.
+  private Optional<Router.Found> find(Request request, Response response, String path)
       throws IOException {
-    Call call = unmatched;
+    try {
+      return Optional.of(router.find(request.getMethod(), path));
+    } catch (HttpError e) {
+      refuse(request, response, e);
+      return Optional.empty();
+    }
+  }
+
+  private void answer(Router.Found found, Request request, Response response) throws IOException {
+    Call call = new Call(request, response, Map.of(), Caller.NOBODY, 0, new Fields());
     try {
       Fields query = query(request);
       Caller caller = caller(found.route(), request, query);
