@@ -44,7 +44,8 @@ kernels="linear layernorm activation rotary attention snap logprob"
 objects=""
 held=""
 paths="plain:"
-[ "$machine" = x86_64 ] && paths="plain: avx2:-mavx2,-mfma,-mbmi avx512:-mavx512f,-mavx2,-mfma,-mbmi,-mprefer-vector-width=512"
+wide=-mavx512f,-mavx2,-mfma,-mbmi,-mprefer-vector-width=512
+[ "$machine" = x86_64 ] && paths="plain: avx2:-mavx2,-mfma,-mbmi avx512:$wide avx512bf16:$wide,-mavx512bf16"
 for path in $paths; do
   name=${path%%:*}
   options=$(echo "${path#*:}" | tr ',' ' ')

@@ -58,6 +58,14 @@ INLINE vf vf_if_less(vf a, vf b, vf then, vf otherwise) {
 }
 /* Bit i: lane i of a >= lane i of b; never for NaN. */
 INLINE uint32_t vf_at_least(vf a, vf b) { return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ); }
+/* Lanes of 32 bits: a float32, or two bf16 whose low and high halves are widened. */
+typedef __m512i vp;
+INLINE vp vp_load(const uint32_t* p) { return _mm512_loadu_si512(p); }
+INLINE vf vp_as_floats(vp a) { return _mm512_castsi512_ps(a); }
+INLINE vf vp_low(vp a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
+INLINE vf vp_high(vp a) {
+  return _mm512_castsi512_ps(_mm512_and_si512(a, _mm512_set1_epi32((int)0xffff0000)));
+}
 
 #elif defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
@@ -90,6 +98,13 @@ INLINE vf vf_if_less(vf a, vf b, vf then, vf otherwise) {
 }
 INLINE uint32_t vf_at_least(vf a, vf b) {
   return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GE_OQ));
+}
+typedef __m256i vp;
+INLINE vp vp_load(const uint32_t* p) { return _mm256_loadu_si256((const __m256i*)p); }
+INLINE vf vp_as_floats(vp a) { return _mm256_castsi256_ps(a); }
+INLINE vf vp_low(vp a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
+INLINE vf vp_high(vp a) {
+  return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32((int)0xffff0000)));
 }
 
 #elif defined(__aarch64__) && defined(__ARM_NEON)
@@ -131,6 +146,13 @@ INLINE uint32_t vf_at_least(vf a, vf b) {
   return (vgetq_lane_u32(m, 0) & 1) | (vgetq_lane_u32(m, 1) & 2) | (vgetq_lane_u32(m, 2) & 4) |
          (vgetq_lane_u32(m, 3) & 8);
 }
+typedef uint32x4_t vp;
+INLINE vp vp_load(const uint32_t* p) { return vld1q_u32(p); }
+INLINE vf vp_as_floats(vp a) { return vreinterpretq_f32_u32(a); }
+INLINE vf vp_low(vp a) { return vreinterpretq_f32_u32(vshlq_n_u32(a, 16)); }
+INLINE vf vp_high(vp a) {
+  return vreinterpretq_f32_u32(vandq_u32(a, vdupq_n_u32(0xffff0000u)));
+}
 
 #else
 #define LANES 1
@@ -161,7 +183,24 @@ INLINE vf vf_power(vf a) {
 }
 INLINE vf vf_if_less(vf a, vf b, vf then, vf otherwise) { return a < b ? then : otherwise; }
 INLINE uint32_t vf_at_least(vf a, vf b) { return a >= b ? 1u : 0u; }
+typedef uint32_t vp;
+INLINE vp vp_load(const uint32_t* p) { return *p; }
+INLINE vf vp_as_floats(vp bits) {
+  vf a;
+  memcpy(&a, &bits, sizeof a);
+  return a;
+}
+INLINE vf vp_low(vp a) { return vp_as_floats(a << 16); }
+INLINE vf vp_high(vp a) { return vp_as_floats(a & 0xffff0000u); }
 #endif
+
+/* The nearest bf16, ties to even; NaN stays NaN. */
+INLINE uint16_t to_bf16(float a) {
+  uint32_t bits;
+  memcpy(&bits, &a, sizeof bits);
+  if ((bits & 0x7fffffffu) > 0x7f800000u) return (uint16_t)(bits >> 16 | 0x40u);
+  return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
 
 /* The sixteen stripes of a row sum, and the registers that hold them. */
 #define STRIPES 16

@@ -16,11 +16,11 @@ final class NativeBackend {
     return switch (NativeLibrary.STATE) {
       case NativeLibrary.State.Absent(String reason) ->
           new Backends.Availability.Skipped("native", reason);
-      case NativeLibrary.State.Loaded(_, String path, int lanes) ->
+      case NativeLibrary.State.Loaded(_, InstructionPath path, int lanes) ->
           new Backends.Availability.Engaged(
               new Backend(
                   "native",
-                  path,
+                  path.word(),
                   lanes,
                   new LinearNative(),
                   new LayerNormNative(),

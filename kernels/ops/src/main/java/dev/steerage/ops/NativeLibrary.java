@@ -11,18 +11,20 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 
 /// The C library of this machine's system, found among the resources and loaded once per JVM.
 ///
 /// It holds every kernel once per instruction path; the best one that the processor runs is chosen
-/// here, or a lower one by the system property `steerage.native.path` (`avx512`, `avx2`, `plain`).
+/// here, or a lower one by the system property `steerage.native.path` (`avx512bf16`, `avx512`,
+/// `avx2`, `plain`).
 // Calling C is this class's whole purpose; the launcher and the tests enable native access.
 @SuppressWarnings("restricted")
 public final class NativeLibrary {
   /// The outcome of loading.
   sealed interface State {
-    record Loaded(SymbolLookup symbols, String path, int lanes) implements State {}
+    record Loaded(SymbolLookup symbols, InstructionPath path, int lanes) implements State {}
 
     record Absent(String reason) implements State {}
   }
@@ -35,10 +37,15 @@ public final class NativeLibrary {
   public static MethodHandle kernel(
       String name, FunctionDescriptor signature, Linker.Option... options) {
     return switch (STATE) {
-      case State.Loaded(SymbolLookup symbols, String path, int _) ->
-          handle(symbols, "steerage_" + name + "_" + path, signature, options);
+      case State.Loaded(SymbolLookup symbols, InstructionPath path, int _) ->
+          handle(symbols, "steerage_" + name + "_" + path.word(), signature, options);
       case State.Absent(String reason) -> throw new IllegalStateException(reason);
     };
+  }
+
+  /// Whether scans on the chosen path multiply bf16 by bf16.
+  public static boolean multipliesBf16() {
+    return STATE instanceof State.Loaded(_, InstructionPath path, _) && path.multipliesBf16();
   }
 
   private static MethodHandle handle(
@@ -79,20 +86,15 @@ public final class NativeLibrary {
       return new State.Absent(
           "the library for " + platform + " does not answer: " + e.getMessage());
     }
-    String best = (paths & 4) != 0 ? "avx512" : (paths & 2) != 0 ? "avx2" : "plain";
-    String path = System.getProperty("steerage.native.path", best);
-    int bit =
-        switch (path) {
-          case "avx512" -> 4;
-          case "avx2" -> 2;
-          case "plain" -> 1;
-          default -> 0;
-        };
-    if ((paths & bit) == 0) {
-      return new State.Absent("steerage.native.path=" + path + ", limit=" + best + " here");
-    }
-    int narrow = platform.endsWith("aarch64") ? 4 : 1;
-    return new State.Loaded(symbols, path, bit == 4 ? 16 : bit == 2 ? 8 : narrow);
+    List<InstructionPath> here = InstructionPath.in(paths);
+    String best = here.getFirst().word();
+    String word = System.getProperty("steerage.native.path", best);
+    return here.stream()
+        .filter(path -> path.word().equals(word))
+        .findFirst()
+        .map(path -> (State) new State.Loaded(symbols, path, path.lanes(platform)))
+        .orElseGet(
+            () -> new State.Absent("steerage.native.path=" + word + ", limit=" + best + " here"));
   }
 
   private static String platform() {

@@ -1,6 +1,7 @@
 package dev.steerage.transformer;
 
 import dev.steerage.ops.Backend;
+import dev.steerage.ops.Team;
 import dev.steerage.transformer.checkpoint.Checkpoint;
 import dev.steerage.transformer.checkpoint.CheckpointException;
 import dev.steerage.transformer.forward.Weights;
@@ -21,11 +22,14 @@ public final class CodebookTransformer implements AutoCloseable {
   private final Arena arena;
   private final Checkpoint checkpoint;
   private final NumericClass numericClass;
+  private final Team team;
 
-  private CodebookTransformer(Arena arena, Checkpoint checkpoint, NumericClass numericClass) {
+  private CodebookTransformer(
+      Arena arena, Checkpoint checkpoint, NumericClass numericClass, Team team) {
     this.arena = arena;
     this.checkpoint = checkpoint;
     this.numericClass = numericClass;
+    this.team = team;
   }
 
   /// Reads a model folder: `model.safetensors`, `config.json`, `base_config.json` and
@@ -33,14 +37,23 @@ public final class CodebookTransformer implements AutoCloseable {
   ///
   /// @throws CheckpointException naming file, tensor, what was expected and what was found
   public static CodebookTransformer load(Path folder, Backend backend) {
+    return load(folder, backend, new Team("engine", Runtime.getRuntime().availableProcessors()));
+  }
+
+  /// As above.
+  ///
+  /// @param team threads that share the work of a step; closed with the model, or if it does not
+  ///   load
+  public static CodebookTransformer load(Path folder, Backend backend, Team team) {
     Arena arena = Arena.ofShared();
     try {
       Checkpoint checkpoint = Checkpoint.read(folder, backend, arena);
       NumericClass numericClass =
           new NumericClass(
               backend.name(), backend.instructionPath(), backend.laneWidth(), "f32", BUILD);
-      return new CodebookTransformer(arena, checkpoint, numericClass);
+      return new CodebookTransformer(arena, checkpoint, numericClass, team);
     } catch (RuntimeException e) {
+      team.close();
       arena.close();
       throw e;
     }
@@ -73,6 +86,11 @@ public final class CodebookTransformer implements AutoCloseable {
     return checkpoint.weights();
   }
 
+  /// The threads that share the work of a step; alive until [#close].
+  public Team team() {
+    return team;
+  }
+
   /// Runs the model until compiled code is up to speed, in bounded time. Called before a worker
   /// says that it is ready; changes nothing else.
   public void warmUp() {
@@ -82,6 +100,7 @@ public final class CodebookTransformer implements AutoCloseable {
   /// Gives the mapped weights back. No batch of this model may run any more.
   @Override
   public void close() {
+    team.close();
     arena.close();
   }
 }

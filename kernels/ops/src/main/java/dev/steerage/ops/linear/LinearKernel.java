@@ -7,19 +7,53 @@ import java.lang.foreign.MemorySegment;
 /// An affine map of rows: `y[r] = W x[r] + b`.
 ///
 /// Bits: `y[r, o]` is one chain of fused multiply-adds, `acc = b[o]` (or 0), then `acc = fma(W[o,
-/// i], x[r, i], acc)` for i = 0, 1, …; every backend keeps that chain, so every backend gives the
-/// same bits, whatever `rows` is. NaN and infinities follow IEEE 754. Allocates nothing in `apply`;
-/// safe from many threads for distinct outputs. Errors: [IllegalArgumentException] for shapes that
-/// disagree, memory outside a segment, heap segments, or weights packed by another backend.
+/// i], x[r, i], acc)` for i = 0, 1, …, where W is float32 or, for [WeightType#BF16], rounded to
+/// bf16; every backend keeps that chain, so every backend gives the same bits, whatever `rows` is
+/// and however the outputs are shared between threads. NaN and infinities follow IEEE 754.
+/// Allocates nothing in `apply`; safe from many threads for distinct outputs. Errors:
+/// [IllegalArgumentException] for shapes that disagree, memory outside a segment, heap segments, or
+/// weights packed by another backend.
 public interface LinearKernel {
-  /// Prepares a weight. `weight` is `[out, in]` row-major from element 0, `bias` `[out]` or null;
-  /// both must stay alive and unchanged as long as the result is used. Copies live in `arena`.
-  PackedLinear pack(MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena);
+  /// Outputs `first` of [#apply] have to be multiples of this.
+  int PANEL = Panels.WIDTH;
+
+  /// Prepares a weight. `weight` is `[out, in]` row-major float32 from element 0, `bias` `[out]` or
+  /// null. Copies live in `arena`; the fast backends read neither weight nor bias after this call,
+  /// the reference goes on reading them.
+  PackedLinear pack(
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena);
+
+  /// As above, with weights kept as float32.
+  default PackedLinear pack(
+      MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena) {
+    return pack(weight, biasOrNull, out, in, WeightType.F32, arena);
+  }
 
   /// `x` is `[rows, in]` with `xStride` elements from row to row, `y` `[rows, out]` with `yStride`;
   /// offsets in elements; x and y may not overlap.
+  default void apply(
+      PackedLinear weights,
+      MemorySegment x,
+      long xOffset,
+      int xStride,
+      int rows,
+      MemorySegment y,
+      long yOffset,
+      int yStride) {
+    apply(weights, 0, weights.out(), x, xOffset, xStride, rows, y, yOffset, yStride);
+  }
+
+  /// Outputs `[first, limit)` of [#apply], at the same places of y; `first` is a multiple of
+  /// [#PANEL], and so is `limit` unless it is the number of outputs.
   void apply(
       PackedLinear weights,
+      int first,
+      int limit,
       MemorySegment x,
       long xOffset,
       int xStride,
@@ -39,6 +73,8 @@ public interface LinearKernel {
   /// Checks what [#apply] was given.
   static void checkApply(
       PackedLinear weights,
+      int first,
+      int limit,
       MemorySegment x,
       long xOffset,
       int xStride,
@@ -48,5 +84,10 @@ public interface LinearKernel {
       int yStride) {
     Floats.check("x", x, xOffset, xStride, rows, weights.in());
     Floats.check("y", y, yOffset, yStride, rows, weights.out());
+    int out = weights.out();
+    if (first < 0 || first % PANEL != 0 || limit > out || limit < out && limit % PANEL != 0) {
+      throw new IllegalArgumentException(
+          "outputs: first=" + first + ", end=" + limit + ", limit=multiples of 16 up to " + out);
+    }
   }
 }

@@ -13,12 +13,12 @@ import java.lang.invoke.MethodHandle;
 
 /// The affine map in `linear.c`.
 public final class LinearNative implements LinearKernel {
-  private static final MethodHandle LINEAR =
-      NativeLibrary.kernel(
-          "linear",
-          FunctionDescriptor.ofVoid(
-              ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT,
-              ADDRESS, JAVA_LONG, JAVA_LONG));
+  private static final FunctionDescriptor SIGNATURE =
+      FunctionDescriptor.ofVoid(
+          ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT,
+          ADDRESS, JAVA_LONG, JAVA_LONG);
+  private static final MethodHandle F32 = NativeLibrary.kernel("linear", SIGNATURE);
+  private static final MethodHandle BF16 = NativeLibrary.kernel("linear_bf16", SIGNATURE);
 
   private record Weights(Panels panels) implements PackedLinear {
     @Override
@@ -30,18 +30,30 @@ public final class LinearNative implements LinearKernel {
     public int in() {
       return panels.in();
     }
+
+    @Override
+    public WeightType type() {
+      return panels.type();
+    }
   }
 
   @Override
   public PackedLinear pack(
-      MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena) {
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena) {
     LinearKernel.checkPack(weight, biasOrNull, out, in);
-    return new Weights(Panels.of(weight, biasOrNull, out, in, arena));
+    return new Weights(Panels.of(weight, biasOrNull, out, in, type, arena));
   }
 
   @Override
   public void apply(
       PackedLinear weights,
+      int first,
+      int limit,
       MemorySegment x,
       long xOffset,
       int xStride,
@@ -52,20 +64,38 @@ public final class LinearNative implements LinearKernel {
     if (!(weights instanceof Weights(Panels panels))) {
       throw new IllegalArgumentException("weights: packed by another backend, limit=native");
     }
-    LinearKernel.checkApply(weights, x, xOffset, xStride, rows, y, yOffset, yStride);
+    LinearKernel.checkApply(weights, first, limit, x, xOffset, xStride, rows, y, yOffset, yStride);
     try {
-      LINEAR.invokeExact(
-          panels.values(),
-          panels.bias(),
-          panels.out(),
-          panels.in(),
-          x,
-          xOffset,
-          (long) xStride,
-          rows,
-          y,
-          yOffset,
-          (long) yStride);
+      switch (panels.type()) {
+        case F32 ->
+            F32.invokeExact(
+                panels.values(),
+                panels.bias(),
+                panels.in(),
+                first,
+                limit,
+                x,
+                xOffset,
+                (long) xStride,
+                rows,
+                y,
+                yOffset,
+                (long) yStride);
+        case BF16 ->
+            BF16.invokeExact(
+                panels.values(),
+                panels.bias(),
+                panels.in(),
+                first,
+                limit,
+                x,
+                xOffset,
+                (long) xStride,
+                rows,
+                y,
+                yOffset,
+                (long) yStride);
+      }
     } catch (Throwable e) {
       throw new KernelException("linear", e);
     }

@@ -4,7 +4,8 @@ import dev.steerage.ops.Floats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// The affine map on registers of the Vector API: [Panels] of the weight, [PanelsVector] on them.
+/// The affine map on registers of the Vector API: [Panels] of the weight, [PanelsVector] or
+/// [PairsVector] on them.
 ///
 /// For a batch the rows run inside a group of panels, so that the group stays in the second cache
 /// while all rows use it.
@@ -16,7 +17,7 @@ public final class LinearVector implements LinearKernel {
 
   private final ThreadLocal<float[]> tile = ThreadLocal.withInitial(() -> new float[ROWS * GROUP]);
 
-  private record Weights(Panels panels, PanelsVector product) implements PackedLinear {
+  private record Weights(Panels panels, ProductVector product) implements PackedLinear {
     @Override
     public int out() {
       return panels.out();
@@ -26,19 +27,31 @@ public final class LinearVector implements LinearKernel {
     public int in() {
       return panels.in();
     }
+
+    @Override
+    public WeightType type() {
+      return panels.type();
+    }
   }
 
   @Override
   public PackedLinear pack(
-      MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena) {
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena) {
     LinearKernel.checkPack(weight, biasOrNull, out, in);
-    Panels panels = Panels.of(weight, biasOrNull, out, in, arena);
-    return new Weights(panels, new PanelsVector(panels));
+    Panels panels = Panels.of(weight, biasOrNull, out, in, type, arena);
+    return new Weights(panels, ProductVector.of(panels));
   }
 
   @Override
   public void apply(
       PackedLinear weights,
+      int first,
+      int limit,
       MemorySegment x,
       long xOffset,
       int xStride,
@@ -49,16 +62,16 @@ public final class LinearVector implements LinearKernel {
     if (!(weights instanceof Weights own)) {
       throw new IllegalArgumentException("weights: packed by another backend, limit=vector");
     }
-    LinearKernel.checkApply(weights, x, xOffset, xStride, rows, y, yOffset, yStride);
+    LinearKernel.checkApply(weights, first, limit, x, xOffset, xStride, rows, y, yOffset, yStride);
     float[] mine = tile.get();
-    int padded = own.panels.paddedOut();
-    for (int o = 0; o < padded; o += GROUP) {
-      int limit = Math.min(padded, o + GROUP);
-      int count = Math.min(own.out(), limit) - o;
+    for (int o = first; o < limit; o += GROUP) {
+      int end = Math.min(limit, o + GROUP);
+      int padded = (end + Panels.WIDTH - 1) / Panels.WIDTH * Panels.WIDTH;
+      int count = end - o;
       for (int r = 0; r < rows; r += ROWS) {
         int few = Math.min(ROWS, rows - r);
         own.product.product(
-            o, limit, x, xOffset + (long) r * xStride, xStride, few, mine, 0, GROUP);
+            o, padded, x, xOffset + (long) r * xStride, xStride, few, mine, 0, GROUP);
         for (int i = 0; i < few; i++) {
           long to = yOffset + (long) (r + i) * yStride + o;
           MemorySegment.copy(mine, i * GROUP, y, Floats.LAYOUT, to << 2, count);

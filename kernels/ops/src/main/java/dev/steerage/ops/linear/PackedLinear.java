@@ -7,4 +7,6 @@ public interface PackedLinear {
 
   /// Columns of the weight, elements of x.
   int in();
+
+  WeightType type();
 }

@@ -3,28 +3,44 @@ package dev.steerage.ops.linear;
 import static dev.steerage.ops.Floats.get;
 import static dev.steerage.ops.Floats.set;
 
+import dev.steerage.ops.Bf16;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
-/// A weight cut into panels of sixteen outputs, `[out / 16, in, 16]`, as the fast backends read it.
+/// A weight cut into panels of sixteen outputs, as the fast backends read it:
+///
+/// ```text
+/// F32   [out / 16, in, 16]                 o0 o1 .. o15 of input 0 | o0 .. o15 of input 1 | ..
+/// BF16  [out / 16, (in + 1) / 2, 16, 2]    o0: inputs 0 1, o1: inputs 0 1, .. | inputs 2 3 | ..
+/// ```
 ///
 /// Sixteen outputs lie side by side, so one register multiplies one x with sixteen weights and
 /// every output keeps its own chain in index order: no horizontal sum, and the same bits at 4, 8
-/// and 16 lanes. The last panel is filled up with zero weights.
+/// and 16 lanes. Two bf16 of one output share 32 bits, so that they widen by a shift and a mask, or
+/// go into a dot product or a tile as they are. The last panel, and the last pair of an odd number
+/// of inputs, are filled up with zeros.
 ///
 /// @param values the panels, aligned to 64 bytes
 /// @param bias `[16 * panels]`, where each chain starts
 /// @param out rows of the weight
 /// @param in columns of the weight
-public record Panels(MemorySegment values, MemorySegment bias, int out, int in)
+public record Panels(MemorySegment values, MemorySegment bias, int out, int in, WeightType type)
     implements PackedLinear {
   public static final int WIDTH = 16;
+  private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
 
-  static Panels of(MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena) {
-    Panels panels = empty(out, in, arena);
+  static Panels of(
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena) {
+    Panels panels = empty(out, in, type, arena);
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < in; i++) {
-        set(panels.values, panels.index(o, i), get(weight, (long) o * in + i));
+        panels.put(o, i, get(weight, (long) o * in + i));
       }
       if (biasOrNull != null) {
         set(panels.bias, o, get(biasOrNull, o));
@@ -34,20 +50,45 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in)
   }
 
   /// Panels of zeros, for the caller to fill.
-  public static Panels empty(int out, int in, Arena arena) {
+  public static Panels empty(int out, int in, WeightType type, Arena arena) {
     long panels = (out + WIDTH - 1) / WIDTH;
-    MemorySegment values = arena.allocate(Math.max(64, panels * in * WIDTH * Float.BYTES), 64);
+    long columns = type == WeightType.F32 ? in : 2L * pairs(in);
+    long bytes = panels * columns * WIDTH * type.bytes();
+    MemorySegment values = arena.allocate(Math.max(64, bytes), 64);
     MemorySegment bias = arena.allocate(Math.max(64, panels * WIDTH * Float.BYTES), 64);
-    return new Panels(values, bias, out, in);
+    return new Panels(values, bias, out, in, type);
+  }
+
+  /// Sets weight `[o, i]`, rounded to the type of these panels.
+  public void put(int o, int i, float value) {
+    switch (type) {
+      case F32 -> set(values, index(o, i), value);
+      case BF16 -> values.set(HALF, index(o, i) << 1, Bf16.of(value));
+    }
+  }
+
+  /// Weight `[o, i]`.
+  public float at(int o, int i) {
+    return switch (type) {
+      case F32 -> get(values, index(o, i));
+      case BF16 -> Bf16.toFloat(values.get(HALF, index(o, i) << 1));
+    };
   }
 
   /// Element of [#values] that holds weight `[o, i]`.
-  public long index(int o, int i) {
-    return ((long) (o / WIDTH) * in + i) * WIDTH + o % WIDTH;
+  private long index(int o, int i) {
+    return switch (type) {
+      case F32 -> ((long) (o / WIDTH) * in + i) * WIDTH + o % WIDTH;
+      case BF16 -> (((long) (o / WIDTH) * pairs(in) + i / 2) * WIDTH + o % WIDTH) * 2 + i % 2;
+    };
   }
 
   /// The last panel counted to its end.
   public int paddedOut() {
     return (out + WIDTH - 1) / WIDTH * WIDTH;
+  }
+
+  static int pairs(int in) {
+    return in / 2 + in % 2;
   }
 }

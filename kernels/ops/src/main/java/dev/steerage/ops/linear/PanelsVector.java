@@ -8,25 +8,23 @@ import dev.steerage.ops.Floats;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/// Rows times panels in registers, for the affine map and for the scan of a codebook.
+/// Rows times panels of float32 in registers.
 ///
 /// Moves every weight once per four rows and does 2 flops with it per row. One row keeps eight
 /// registers of outputs in flight, which hides the latency of the multiply-add; four rows times
 /// four registers load a weight once for four uses and leave room in 32 registers.
-public final class PanelsVector {
+final class PanelsVector implements ProductVector {
   private final MemorySegment values;
   private final MemorySegment bias;
   private final int in;
 
-  public PanelsVector(Panels panels) {
+  PanelsVector(Panels panels) {
     values = panels.values();
     bias = panels.bias();
     in = panels.in();
   }
 
-  /// Outputs `[first, limit)` of some rows, to `y[r, o - first]`; both are multiples of the panel
-  /// width. y is a small heap array: stores to it cost the compiler far less than stores to a
-  /// segment, and with sixteen of those it gave up on inlining and boxed every register.
+  @Override
   public void product(
       int first,
       int limit,

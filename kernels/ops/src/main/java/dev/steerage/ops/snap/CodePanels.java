@@ -1,12 +1,14 @@
 package dev.steerage.ops.snap;
 
+import dev.steerage.ops.Bf16;
 import dev.steerage.ops.Floats;
 import dev.steerage.ops.linear.Panels;
+import dev.steerage.ops.linear.WeightType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A codebook as the fast backends keep it: the raw codes for canonical scores and means, and
-/// panels of what the float32 scan multiplies.
+/// A codebook as the fast backends keep it: the raw codes for canonical scores and means, and bf16
+/// panels of what the scan multiplies.
 ///
 /// INNER_PRODUCT: unit codes. EUCLIDEAN: raw codes, each chain starting at `-|c|^2 / 2`. A code
 /// that may only come last (norm 0, not finite) and the filling of the last panel start at
@@ -15,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 /// @param raw `[codes, width]`
 /// @param norms norm of each code, in double
 /// @param maxNorm the largest norm that is finite
+/// @param rest the longest distance of a code from what the scan reads in its place
 /// @param panels what the scan reads
 /// @param similarity how codes are ranked
 /// @param exact the same codes for rows that a scan cannot rank
@@ -22,6 +25,7 @@ record CodePanels(
     MemorySegment raw,
     double[] norms,
     double maxNorm,
+    double rest,
     Panels panels,
     Similarity similarity,
     PackedCodebook exact)
@@ -29,33 +33,39 @@ record CodePanels(
 
   static CodePanels of(
       MemorySegment codes, int count, int width, Similarity similarity, Arena arena) {
-    Panels panels = Panels.empty(count, width, arena);
+    Panels panels = Panels.empty(count, width, WeightType.BF16, arena);
     double[] norms = new double[count];
     double maxNorm = 0;
+    double rest = 0;
     for (int id = 0; id < count; id++) {
       double norm = CanonicalScore.norm(codes, id, width);
       norms[id] = norm;
-      boolean usable =
-          norm < Double.POSITIVE_INFINITY && (norm > 0 || similarity == Similarity.EUCLIDEAN);
-      maxNorm = usable ? Math.max(maxNorm, norm) : maxNorm;
-      float start = 0f;
-      for (int i = 0; i < width && usable; i++) {
-        float c = Floats.get(codes, (long) id * width + i);
-        float scanned = similarity == Similarity.EUCLIDEAN ? c : (float) (c / norm);
-        Floats.set(panels.values(), panels.index(id, i), scanned);
+      boolean euclidean = similarity == Similarity.EUCLIDEAN;
+      boolean usable = norm < Double.POSITIVE_INFINITY && (norm > 0 || euclidean);
+      if (usable) {
+        maxNorm = Math.max(maxNorm, norm);
+        rest = Math.max(rest, put(codes, id, width, euclidean ? 1 : norm, panels));
       }
-      if (!usable) {
-        start = Float.NEGATIVE_INFINITY;
-      } else if (similarity == Similarity.EUCLIDEAN) {
-        start = (float) (-norm * norm / 2);
-      }
+      float start = !usable ? Float.NEGATIVE_INFINITY : euclidean ? (float) (-norm * norm / 2) : 0f;
       Floats.set(panels.bias(), id, start);
     }
     for (int id = count; id < panels.paddedOut(); id++) {
       Floats.set(panels.bias(), id, Float.NEGATIVE_INFINITY);
     }
     PackedCodebook exact = new SnapReference().pack(codes, count, width, similarity, arena);
-    return new CodePanels(codes, norms, maxNorm, panels, similarity, exact);
+    return new CodePanels(codes, norms, maxNorm, rest, panels, similarity, exact);
+  }
+
+  /// Rounds one code, divided by a number, into its place; the distance that this made.
+  private static double put(MemorySegment codes, int id, int width, double by, Panels panels) {
+    double squares = 0;
+    for (int i = 0; i < width; i++) {
+      double exact = Floats.get(codes, (long) id * width + i) / by;
+      float scanned = Bf16.round((float) exact);
+      panels.put(id, i, scanned);
+      squares += (exact - scanned) * (exact - scanned);
+    }
+    return Math.sqrt(squares);
   }
 
   @Override
@@ -76,12 +86,20 @@ record CodePanels(
   }
 
   /// The error bound for one row; NaN if its codes have to be ranked canonically.
-  double bound(MemorySegment x, long from) {
-    double sum = 0;
+  ///
+  /// @param rounded whether the scan rounds the row to bf16 too
+  double bound(MemorySegment x, long from, boolean rounded) {
+    double squares = 0;
+    double restSquares = 0;
     for (int i = 0; i < width(); i++) {
-      double u = Floats.get(x, from + i);
-      sum += u * u;
+      float u = Floats.get(x, from + i);
+      squares += (double) u * u;
+      if (rounded) {
+        double difference = (double) u - Bf16.round(u);
+        restSquares += difference * difference;
+      }
     }
-    return ErrorBound.of(similarity, width(), Math.sqrt(sum), maxNorm);
+    return ErrorBound.of(
+        similarity, width(), Math.sqrt(squares), Math.sqrt(restSquares), maxNorm, rest);
   }
 }

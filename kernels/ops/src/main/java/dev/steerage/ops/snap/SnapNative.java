@@ -13,9 +13,14 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The snap in `snap.c`: the same panels, bound and candidate rule as [SnapVector].
+/// The snap in `snap.c`: the same panels and candidate rule as [SnapVector]; where the processor
+/// has products of bf16, the scan rounds the rows too.
 public final class SnapNative implements SnapKernel {
   private static final int ROWS = 64;
+
+  /// Whether the chosen path scans with products of bf16.
+  private static final boolean ROUNDED = NativeLibrary.multipliesBf16();
+
   private static final MethodHandle SCAN =
       NativeLibrary.kernel(
           "snap",
@@ -37,9 +42,10 @@ public final class SnapNative implements SnapKernel {
     private MemorySegment room = MemorySegment.NULL;
 
     /// Room as snap.c lays it out.
-    private void grow(int rows, int most) {
+    private void grow(int rows, int most, int width) {
       long perRow = 2L * most + 32;
-      long bytes = perRow * (Double.BYTES + Float.BYTES) + rows * perRow * 8L;
+      long rounded = ROWS * (width + 1L) * Short.BYTES;
+      long bytes = rounded + perRow * (Double.BYTES + Float.BYTES) + rows * perRow * 8L;
       if (room.byteSize() < bytes) {
         room = Arena.ofAuto().allocate(bytes, 64);
       }
@@ -114,7 +120,7 @@ public final class SnapNative implements SnapKernel {
     for (int r = 0; r < rows; r++) {
       int n = depth[firstRow + r];
       long from = xOffset + (long) (firstRow + r) * xStride;
-      double bound = n == 0 ? 0 : panels.bound(x, from);
+      double bound = n == 0 ? 0 : panels.bound(x, from, ROUNDED);
       if (bound != bound) {
         // A row whose magnitude the scan cannot bound: every code by its canonical score.
         int to = idsOffset + (firstRow + r) * idsStride;
@@ -128,7 +134,7 @@ public final class SnapNative implements SnapKernel {
     if (most == 0) {
       return;
     }
-    mine.grow(rows, most);
+    mine.grow(rows, most, codebook.width());
     try {
       SCAN.invokeExact(
           panels.panels().values(),

@@ -6,14 +6,15 @@ import static dev.steerage.ops.LanesVector.broadcast;
 import static dev.steerage.ops.LanesVector.load;
 import static dev.steerage.ops.LanesVector.store;
 
-import dev.steerage.ops.linear.PanelsVector;
+import dev.steerage.ops.linear.ProductVector;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/// The snap on registers: a float32 scan of [CodePanels] nominates, the canonical score decides.
+/// The snap on registers: a scan of the bf16 panels of [CodePanels] nominates, the canonical score
+/// decides.
 ///
 /// Scores of 128 codes by up to four rows pass through a tile that stays in the first cache, where
 /// one compare per register finds the few that beat a row's cut; no score matrix exists. Reads
@@ -35,7 +36,7 @@ public final class SnapVector implements SnapKernel {
   }
 
   /// What this backend packs.
-  private record Codebook(CodePanels panels, PanelsVector product) implements PackedCodebook {
+  private record Codebook(CodePanels panels, ProductVector product) implements PackedCodebook {
     @Override
     public int codes() {
       return panels.codes();
@@ -60,7 +61,7 @@ public final class SnapVector implements SnapKernel {
       MemorySegment codes, int count, int width, Similarity similarity, Arena arena) {
     SnapKernel.checkPack(codes, count, width);
     CodePanels panels = CodePanels.of(codes, count, width, similarity, arena);
-    return new Codebook(panels, new PanelsVector(panels.panels()));
+    return new Codebook(panels, ProductVector.of(panels.panels()));
   }
 
   @Override
@@ -98,7 +99,7 @@ public final class SnapVector implements SnapKernel {
       int idsStride) {
     int trusted = 0;
     for (int r = 0; r < rows; r++) {
-      double bound = codebook.panels.bound(x, from + (long) r * xStride);
+      double bound = codebook.panels.bound(x, from + (long) r * xStride, false);
       int n = depth[firstRow + r];
       if (bound != bound && n > 0) {
         int at = idsOffset + (firstRow + r) * idsStride;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class LinearComparisonTest {
   private static final List<Integer> SIZES = List.of(0, 1, 7, 8, 13, 64, 207, 1024, 4098);
-  private static final int[] ROWS = {0, 1, 2, 3, 4, 5, 9, 64};
+  private static final int[] ROWS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 33};
 
   @TestFactory
   Stream<DynamicNode> shouldMatchTheReferenceForEveryOutputCount() {
@@ -47,6 +47,30 @@ class LinearComparisonTest {
               backend.linear().apply(packed, x, (long) row * size, size, 1, alone, 0, size);
               assertThat(Tensors.bits(together, (long) row * size, size))
                   .isEqualTo(Tensors.bits(alone));
+            }
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicNode> shouldGiveAnOutputTheSameBitsInAnyShareOfTheOutputs() {
+    return EngagedBackends.each(
+        backend -> {
+          try (Arena arena = Arena.ofConfined()) {
+            int out = 203;
+            int in = 70;
+            MemorySegment weight = Tensors.normal(arena, (long) out * in, 1);
+            MemorySegment x = Tensors.normal(arena, 9L * in, 2);
+            for (WeightType type : WeightType.values()) {
+              PackedLinear packed = backend.linear().pack(weight, null, out, in, type, arena);
+              MemorySegment whole = Tensors.empty(arena, 9L * out);
+              backend.linear().apply(packed, x, 0, in, 9, whole, 0, out);
+              MemorySegment shares = Tensors.empty(arena, 9L * out);
+              for (int first = 0; first < out; first += 48) {
+                int limit = Math.min(out, first + 48);
+                backend.linear().apply(packed, first, limit, x, 0, in, 9, shares, 0, out);
+              }
+              assertThat(Tensors.bits(shares)).isEqualTo(Tensors.bits(whole));
             }
           }
         });
@@ -98,6 +122,12 @@ class LinearComparisonTest {
   }
 
   private static void compare(Backend backend, int out, int in) {
+    for (WeightType type : WeightType.values()) {
+      compare(backend, out, in, type);
+    }
+  }
+
+  private static void compare(Backend backend, int out, int in, WeightType type) {
     for (int rows : ROWS) {
       try (Arena arena = Arena.ofConfined()) {
         int xStride = in + 3;
@@ -107,8 +137,8 @@ class LinearComparisonTest {
         MemorySegment x = Tensors.hard(arena, 2 + (long) rows * xStride, 13);
         MemorySegment expected = Tensors.empty(arena, 1 + (long) rows * yStride);
         MemorySegment actual = Tensors.copy(arena, expected);
-        apply(REFERENCE, weight, bias, out, in, x, xStride, rows, expected, yStride);
-        apply(backend, weight, bias, out, in, x, xStride, rows, actual, yStride);
+        apply(REFERENCE, weight, bias, out, in, type, x, xStride, rows, expected, yStride);
+        apply(backend, weight, bias, out, in, type, x, xStride, rows, actual, yStride);
         assertThat(Tensors.bits(actual)).isEqualTo(Tensors.bits(expected));
       }
     }
@@ -120,13 +150,14 @@ class LinearComparisonTest {
       MemorySegment bias,
       int out,
       int in,
+      WeightType type,
       MemorySegment x,
       int xStride,
       int rows,
       MemorySegment y,
       int yStride) {
     try (Arena arena = Arena.ofConfined()) {
-      PackedLinear packed = backend.linear().pack(weight, bias, out, in, arena);
+      PackedLinear packed = backend.linear().pack(weight, bias, out, in, type, arena);
       backend.linear().apply(packed, x, 2, xStride, rows, y, 1, yStride);
     }
   }

@@ -2,6 +2,7 @@ package dev.steerage.ops.snap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.ops.Bf16;
 import dev.steerage.ops.Floats;
 import dev.steerage.ops.Tensors;
 import java.lang.foreign.Arena;
@@ -34,10 +35,17 @@ class ErrorBoundTest {
         Floats.set(x, i, Floats.get(x, i) * scale);
       }
       CodePanels codes = CodePanels.of(values, CODES, width, similarity, arena);
-      double bound = codes.bound(x, 0);
+      MemorySegment rounded = Tensors.copy(arena, x);
+      for (int i = 0; i < width; i++) {
+        Floats.set(rounded, i, Bf16.round(Floats.get(x, i)));
+      }
+      double bound = codes.bound(x, 0, false);
+      double roundedBound = codes.bound(x, 0, true);
+      assertThat(roundedBound).isGreaterThanOrEqualTo(bound);
       for (int id = 0; id < CODES; id++) {
         double exact = scanned(codes, x, id);
         assertThat(Math.abs(scan(codes, x, id) - exact)).isLessThanOrEqualTo(bound);
+        assertThat(Math.abs(scan(codes, rounded, id) - exact)).isLessThanOrEqualTo(roundedBound);
       }
     }
   }
@@ -45,18 +53,17 @@ class ErrorBoundTest {
   @ParameterizedTest
   @EnumSource(Similarity.class)
   void shouldRefuseRowsThatCouldOverflow(Similarity similarity) {
-    assertThat(ErrorBound.of(similarity, 64, 1e19, 1)).isNaN();
-    assertThat(ErrorBound.of(similarity, 64, Double.NaN, 1)).isNaN();
-    assertThat(ErrorBound.of(similarity, 64, 1, 1e19)).isNaN();
-    assertThat(ErrorBound.of(similarity, 64, 1, 1)).isLessThan(1e-5);
+    assertThat(ErrorBound.of(similarity, 64, 1e19, 0, 1, 0)).isNaN();
+    assertThat(ErrorBound.of(similarity, 64, Double.NaN, 0, 1, 0)).isNaN();
+    assertThat(ErrorBound.of(similarity, 64, 1, 0, 1e19, 0)).isNaN();
+    assertThat(ErrorBound.of(similarity, 64, 1, 0, 1, 0)).isLessThan(2e-5);
   }
 
   /// What a scan computes: one chain over the panels.
   private static float scan(CodePanels codes, MemorySegment x, int id) {
     float acc = Floats.get(codes.panels().bias(), id);
     for (int i = 0; i < codes.width(); i++) {
-      float c = Floats.get(codes.panels().values(), codes.panels().index(id, i));
-      acc = Math.fma(c, Floats.get(x, i), acc);
+      acc = Math.fma(codes.panels().at(id, i), Floats.get(x, i), acc);
     }
     return acc;
   }

@@ -2,7 +2,7 @@ package dev.steerage.transformer.forward;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
-import dev.steerage.ops.attention.AttentionKernel;
+import dev.steerage.ops.Team;
 import dev.steerage.transformer.ModelConfig;
 import dev.steerage.transformer.intervention.Steering;
 import java.lang.foreign.Arena;
@@ -19,8 +19,9 @@ public final class ForwardPass implements AutoCloseable {
   private final ModelConfig config;
   private final Arena arena = Arena.ofShared();
   private final Rows rows;
-  private final int[] pages;
-  private final KvCache cache;
+  private final Team team;
+  private final LinearLayer linear;
+  private final AttentionLayer attention;
   private final CodeTable codes;
   private final SnapLayer snap;
   private final MemorySegment x; // x[r, width]: the residual stream
@@ -38,20 +39,23 @@ public final class ForwardPass implements AutoCloseable {
   /// @param logitsCapacity most rows of one forward that want logits
   /// @param pages size of the cache, in pages of [#pageSize] positions
   /// @param pageTable see [#add]; read at every run
+  /// @param team shares the work of a forward; stays the caller's to close
   public ForwardPass(
-      Weights weights, int capacity, int logitsCapacity, int pages, int[] pageTable) {
+      Weights weights, Team team, int capacity, int logitsCapacity, int pages, int[] pageTable) {
     this.weights = weights;
+    this.team = team;
     this.backend = weights.backend();
     this.config = weights.config();
-    this.pages = pageTable;
     rows = new Rows(capacity);
-    cache = new KvCache(config, pages, arena);
     codes = new CodeTable(weights.sites(), capacity);
-    snap = new SnapLayer(backend, weights.sites(), codes, capacity, arena);
+    linear = new LinearLayer(backend, team);
+    snap = new SnapLayer(backend, team, weights.sites(), codes);
     x = floats(capacity, config.width());
     h = floats(capacity, config.width());
     qkv = floats(capacity, 3 * config.width());
     z = floats(capacity, config.width());
+    KvCache cache = new KvCache(config, pages, arena);
+    attention = new AttentionLayer(weights, team, rows, cache, pageTable, qkv, z);
     a = floats(capacity, config.width());
     inner = floats(capacity, config.inner());
     m = floats(capacity, config.width());
@@ -159,8 +163,11 @@ public final class ForwardPass implements AutoCloseable {
   private void block(int layer, Block block) {
     int width = config.width();
     norm(block.beforeAttention(), x, h);
-    attention(layer, block);
-    backend.linear().apply(block.attentionOut(), z, 0, width, rows.count, a, 0, width);
+    linear.apply(block.qkv(), h, rows.count, qkv);
+    snapAt(block.qkvCodes(), qkv, 3 * width);
+    attention.apply(layer, block);
+    snapAt(block.attention(), z, width);
+    linear.apply(block.attentionOut(), z, rows.count, a);
     snapAt(block.attentionOutCodes(), a, width);
     MemorySegment mlpIn = x;
     if (!weights.parallel()) {
@@ -181,64 +188,11 @@ public final class ForwardPass implements AutoCloseable {
     snapAt(block.whole(), x, width);
   }
 
-  private void attention(int layer, Block block) {
-    int width = config.width();
-    QkvLayout at = weights.qkvLayout();
-    backend.linear().apply(block.qkv(), h, 0, width, rows.count, qkv, 0, 3 * width);
-    snapAt(block.qkvCodes(), qkv, 3 * width);
-    if (weights.rotary() != null) {
-      rotate(0, at.headStride());
-      rotate(at.keyOffset(), at.headStride());
-    }
-    AttentionKernel kernel = backend.attention();
-    MemorySegment keys = cache.keys(layer);
-    MemorySegment values = cache.values(layer);
-    for (int r = 0; r < rows.count; r++) {
-      long row = (long) r * 3 * width;
-      int page = pages[rows.pagesFrom[r] + rows.position[r] / KvCache.PAGE];
-      int slot = rows.position[r] % KvCache.PAGE;
-      kernel.store(
-          cache.layout(),
-          keys,
-          values,
-          page,
-          slot,
-          qkv,
-          row + at.keyOffset(),
-          at.headStride(),
-          qkv,
-          row + at.valueOffset(),
-          at.headStride());
-    }
-    for (int r = 0; r < rows.count; r++) {
-      int position = rows.position[r];
-      int first = (int) Math.max(0, position - (long) block.window() + 1);
-      kernel.attend(
-          cache.layout(),
-          keys,
-          values,
-          pages,
-          rows.pagesFrom[r],
-          first,
-          position,
-          qkv,
-          (long) r * 3 * width,
-          at.headStride(),
-          block.scale(),
-          z,
-          (long) r * width);
-    }
-    snapAt(block.attention(), z, width);
-  }
-
   private void mlp(Block block, MemorySegment in) {
-    int width = config.width();
-    int innerWidth = config.inner();
-    backend.linear().apply(block.up(), in, 0, width, rows.count, inner, 0, innerWidth);
-    backend.activation().apply(weights.activation(), inner, 0, innerWidth, rows.count, innerWidth);
-    snapAt(block.mlpMid(), inner, innerWidth);
-    backend.linear().apply(block.down(), inner, 0, innerWidth, rows.count, m, 0, width);
-    snapAt(block.mlp(), m, width);
+    linear.apply(block.up(), in, rows.count, inner, weights.activation());
+    snapAt(block.mlpMid(), inner, config.inner());
+    linear.apply(block.down(), inner, rows.count, m);
+    snapAt(block.mlp(), m, config.width());
   }
 
   private void head() {
@@ -262,9 +216,7 @@ public final class ForwardPass implements AutoCloseable {
                 width);
       }
     }
-    backend
-        .linear()
-        .apply(weights.head(), last, 0, width, rows.logitsCount, logits, 0, config.vocabulary());
+    linear.apply(weights.head(), last, rows.logitsCount, logits);
   }
 
   private void norm(Norm norm, MemorySegment in, MemorySegment out) {
@@ -273,21 +225,6 @@ public final class ForwardPass implements AutoCloseable {
         .layerNorm()
         .apply(
             in, 0, width, rows.count, width, norm.gamma(), norm.beta(), norm.eps(), out, 0, width);
-  }
-
-  private void rotate(int offset, int headStride) {
-    backend
-        .rotary()
-        .rotate(
-            weights.rotary(),
-            qkv,
-            offset,
-            3 * config.width(),
-            rows.count,
-            config.heads(),
-            headStride,
-            rows.position,
-            0);
   }
 
   private void snapAt(CodebookGroup groupOrNull, MemorySegment activation, int stride) {

@@ -1,6 +1,7 @@
 package dev.steerage.transformer.forward;
 
 import dev.steerage.ops.Backend;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.snap.PackedCodebook;
 import dev.steerage.ops.snap.SnapKernel;
 import dev.steerage.transformer.CodebookSite;
@@ -21,57 +22,103 @@ final class SnapLayer {
   /// deeper ones one by one, so that the ids of a step need no more space than this.
   private static final int EXTRA_DEPTH = 64;
 
+  /// Most rows of one scan: more would push the codes out of the cache between two blocks of rows.
+  private static final int ROWS = 64;
+
+  /// Fewer would read the codes for too little.
+  private static final int LEAST_ROWS = 16;
+
   private final Backend backend;
   private final SnapKernel snap;
+  private final Team team;
   private final CodeTable codes;
-  private final MemorySegment normed;
+  private final int widest;
+  private final int mostCodes;
   private final int stride;
-  private final int[] scanned;
-  private final int[] deep;
-  private final int[] depth;
-  private final int[] oneDepth = new int[1];
+  private final ThreadLocal<Scratch> scratch;
+  private final Team.Work work = this::chunk;
+  private CodebookGroup group;
+  private MemorySegment x;
+  private int xStride;
+  private Rows rows;
+  private int share;
+  private int shares;
 
-  SnapLayer(Backend backend, List<CodebookSite> sites, CodeTable codes, int rows, Arena arena) {
+  SnapLayer(Backend backend, Team team, List<CodebookSite> sites, CodeTable codes) {
     this.backend = backend;
     this.snap = backend.snap();
+    this.team = team;
     this.codes = codes;
-    int widest = 1;
-    int mostCodes = 1;
-    int mostScanned = 1;
-    for (CodebookSite site : sites) {
-      widest = Math.max(widest, site.width());
-      mostCodes = Math.max(mostCodes, site.codes());
-      int limit = Math.min(site.codes(), site.activeCodes() + EXTRA_DEPTH);
-      mostScanned = Math.max(mostScanned, limit);
-    }
-    normed = arena.allocate((long) rows * widest * Float.BYTES, 64);
-    stride = mostScanned;
-    scanned = new int[Math.multiplyExact(rows, stride)];
-    deep = new int[mostCodes];
-    depth = new int[rows];
+    widest = sites.stream().mapToInt(CodebookSite::width).max().orElse(1);
+    mostCodes = sites.stream().mapToInt(CodebookSite::codes).max().orElse(1);
+    stride =
+        sites.stream()
+            .mapToInt(site -> Math.min(site.codes(), site.activeCodes() + EXTRA_DEPTH))
+            .max()
+            .orElse(1);
+    scratch = ThreadLocal.withInitial(Scratch::new);
   }
 
-  /// x: `[rows, xStride]`; the group covers the first `size * width` elements of a row.
-  void apply(CodebookGroup group, MemorySegment x, int xStride, Rows rows) {
-    for (int i = 0; i < group.size(); i++) {
-      apply(group, i, x, xStride, rows);
+  /// What one thread needs for one codebook and some rows.
+  private final class Scratch {
+    private final MemorySegment normed =
+        Arena.ofAuto().allocate((long) ROWS * widest * Float.BYTES, 64);
+    private final int[] scanned = new int[ROWS * stride];
+    private final int[] deep = new int[mostCodes];
+    private final int[] depth = new int[ROWS];
+    private final int[] oneDepth = new int[1];
+  }
+
+  /// x: `[rows, xStride]`; the group covers the first `size * width` elements of a row. Codebooks,
+  /// and rows where they are many, are shared between the threads of the team. One caller at a
+  /// time.
+  void apply(CodebookGroup newGroup, MemorySegment activation, int activationStride, Rows newRows) {
+    group = newGroup;
+    x = activation;
+    xStride = activationStride;
+    rows = newRows;
+    int size = group.size();
+    long elements = (long) size * group.codebooks()[0].codes() * group.width();
+    int least = (rows.count + ROWS - 1) / ROWS;
+    int most = Math.max(least, rows.count / LEAST_ROWS);
+    int chunks =
+        Shares.chunks(team, elements * Short.BYTES, 2 * elements * rows.count, size * most);
+    shares = Math.clamp((chunks + size - 1) / size, least, most);
+    share = (rows.count + shares - 1) / shares;
+    if (chunks == 1) {
+      for (int i = 0; i < size * shares; i++) {
+        chunk(i);
+      }
+    } else {
+      team.run(size * shares, work);
     }
   }
 
-  private void apply(CodebookGroup group, int i, MemorySegment x, int xStride, Rows rows) {
+  private void chunk(int index) {
+    int first = index % shares * share;
+    int count = Math.min(share, rows.count - first);
+    if (count > 0) {
+      apply(index / shares, first, count, scratch.get());
+    }
+  }
+
+  /// Codebook i of the group for some rows.
+  private void apply(int i, int first, int count, Scratch mine) {
     int site = group.firstSite() + i;
     int width = group.width();
     long from = (long) i * width;
     int k = group.activeCodes();
     Norm norm = group.norms()[i];
     PackedCodebook codebook = group.codebooks()[i];
+    int[] depth = mine.depth;
+    MemorySegment normed = mine.normed;
     backend
         .layerNorm()
         .apply(
             x,
-            from,
+            (long) first * xStride + from,
             xStride,
-            rows.count,
+            count,
             width,
             norm.gamma(),
             norm.beta(),
@@ -79,20 +126,22 @@ final class SnapLayer {
             normed,
             0,
             width);
-    for (int r = 0; r < rows.count; r++) {
-      int wanted = wanted(rows.steering[r], site, k, codebook.codes());
+    for (int r = 0; r < count; r++) {
+      int wanted = wanted(rows.steering[first + r], site, k, codebook.codes());
       depth[r] = wanted <= stride ? wanted : 0;
     }
-    snap.scan(codebook, normed, 0, width, rows.count, depth, scanned, 0, stride);
-    for (int r = 0; r < rows.count; r++) {
-      long out = (long) r * xStride + from;
-      SiteSteering steering = rows.steering[r].at(site);
+    snap.scan(codebook, normed, 0, width, count, depth, mine.scanned, 0, stride);
+    for (int r = 0; r < count; r++) {
+      int row = first + r;
+      long out = (long) row * xStride + from;
+      SiteSteering steering = rows.steering[row].at(site);
       if (depth[r] > 0) {
-        chosen(codebook, r, site, k, steering, scanned, r * stride, depth[r], x, out);
+        chosen(codebook, row, site, k, steering, mine.scanned, r * stride, depth[r], x, out);
       } else {
-        oneDepth[0] = wanted(rows.steering[r], site, k, codebook.codes());
-        snap.scan(codebook, normed, (long) r * width, width, 1, oneDepth, deep, 0, oneDepth[0]);
-        chosen(codebook, r, site, k, steering, deep, 0, oneDepth[0], x, out);
+        int[] one = mine.oneDepth;
+        one[0] = wanted(rows.steering[row], site, k, codebook.codes());
+        snap.scan(codebook, normed, (long) r * width, width, 1, one, mine.deep, 0, one[0]);
+        chosen(codebook, row, site, k, steering, mine.deep, 0, one[0], x, out);
       }
     }
   }

@@ -49,6 +49,7 @@ public final class ContinuousBatch implements AutoCloseable {
     forward =
         new ForwardPass(
             model.weights(),
+            model.team(),
             limits.rowsPerStep(),
             Math.min(limits.rowsPerStep(), limits.sequences()),
             pages,

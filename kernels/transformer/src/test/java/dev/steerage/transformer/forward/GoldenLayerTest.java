@@ -6,6 +6,7 @@ import dev.steerage.domain.codebook.Component;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.snap.PackedCodebook;
 import dev.steerage.ops.snap.Similarity;
 import dev.steerage.transformer.CodebookSite;
@@ -38,7 +39,7 @@ class GoldenLayerTest {
     GoldenTensors tensors = new GoldenTensors(folder.resolve("cases.safetensors"));
     JsonNode cases = TestModels.json(folder.resolve("cases.json"));
     assertThat(cases.size()).isEqualTo(30);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       cases
           .properties()
           .forEach(c -> new Layer(backend, tensors, c.getKey(), c.getValue(), arena).check());
@@ -76,10 +77,11 @@ class GoldenLayerTest {
       CodebookGroup group = group(sites);
       Rows rows = rows();
       CodeTable codes = new CodeTable(sites, rowCount);
-      SnapLayer layer = new SnapLayer(backend, sites, codes, rowCount, arena);
       MemorySegment x = arena.allocate((long) rowCount * width * Float.BYTES, 64);
       x.copyFrom(tensors.segment(name + "/input"));
-      layer.apply(group, x, width, rows);
+      try (Team team = new Team("golden", 2, 0)) {
+        new SnapLayer(backend, team, sites, codes).apply(group, x, width, rows);
+      }
       for (int head = 0; head < heads; head++) {
         assertThat(ids(codes, head)).as(name).isEqualTo(tensors.ints(key("ids", head)));
       }

@@ -23,7 +23,12 @@ public final class SingleSequence implements AutoCloseable {
     int pages = positions / ForwardPass.pageSize() + 1;
     pass =
         new ForwardPass(
-            model.weights(), positions, positions, pages, IntStream.range(0, pages).toArray());
+            model.weights(),
+            model.team(),
+            positions,
+            positions,
+            pages,
+            IntStream.range(0, pages).toArray());
     hidden = new float[model.config().layers()][];
     pass.observe((layer, x) -> hidden[layer] = copy(x, pass.rows() * model.config().width()));
     int sites = model.sites().size();

@@ -51,6 +51,7 @@ class TokFsmSteeringTest {
         ForwardPass pass =
             new ForwardPass(
                 model.weights(),
+                model.team(),
                 3 * STATES,
                 STATES,
                 STATES * (LAST / page + 1),

@@ -2,6 +2,7 @@ package dev.steerage.transformer.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.ops.Team;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.TestBackends;
@@ -34,10 +35,12 @@ class BitStabilityTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void shouldGiveTheSameBitsAloneAndAmongOthers(String name, String backend) {
-    try (CodebookTransformer model = load(name, backend)) {
+  void shouldGiveTheSameBitsAloneAndAmongOthersOnAnyNumberOfThreads(String name, String backend) {
+    try (CodebookTransformer single = load(name, backend, new Team("one", 1));
+        CodebookTransformer model = load(name, backend, new Team("three", 3, 0))) {
       GenerationRequest request = request(model, "mine", 40, 1, new int[0]);
-      String alone = alone(model, request, 64).decisions(0);
+      String alone = alone(single, request, 64).decisions(0);
+      assertThat(alone(model, request, 64).decisions(0)).as("three threads").isEqualTo(alone);
       for (int chunk : new int[] {1, 5, 33}) {
         assertThat(alone(model, request, chunk).decisions(0))
             .as("chunk %d", chunk)
@@ -180,7 +183,11 @@ class BitStabilityTest {
   }
 
   private static CodebookTransformer load(String name, String backend) {
+    return load(name, backend, new Team("two", 2));
+  }
+
+  private static CodebookTransformer load(String name, String backend, Team team) {
     Path folder = name.equals("tiny") ? TestModels.golden("gpt_neox") : TestModels.shipped(name);
-    return CodebookTransformer.load(folder, TestBackends.require(backend));
+    return CodebookTransformer.load(folder, TestBackends.require(backend), team);
   }
 }
