@@ -24,15 +24,26 @@ public final class CodebookTransformer implements AutoCloseable {
   private final NumericClass numericClass;
   private final Team team;
 
+  private final Weights weights;
+  private final boolean isView;
+
   private CodebookTransformer(
-      Arena arena, Checkpoint checkpoint, NumericClass numericClass, Team team) {
+      Arena arena,
+      Checkpoint checkpoint,
+      Weights weights,
+      NumericClass numericClass,
+      Team team,
+      boolean isView) {
     this.arena = arena;
     this.checkpoint = checkpoint;
+    this.weights = weights;
     this.numericClass = numericClass;
     this.team = team;
+    this.isView = isView;
   }
 
-  /// Reads a model folder: `model.safetensors`, `config.json`, `base_config.json` and
+  /// Reads a model folder or a snapshot of a hub's cache: `config.json`, weights as safetensors or
+  /// `pytorch_model.bin`, whole or sharded, and where they are there `base_config.json`,
   /// `tokenizer.json` or `vocab.json`.
   ///
   /// @throws CheckpointException naming file, tensor, what was expected and what was found
@@ -51,7 +62,8 @@ public final class CodebookTransformer implements AutoCloseable {
       NumericClass numericClass =
           new NumericClass(
               backend.name(), backend.instructionPath(), backend.laneWidth(), "f32", BUILD);
-      return new CodebookTransformer(arena, checkpoint, numericClass, team);
+      return new CodebookTransformer(
+          arena, checkpoint, checkpoint.weights(), numericClass, team, false);
     } catch (RuntimeException e) {
       team.close();
       arena.close();
@@ -83,7 +95,21 @@ public final class CodebookTransformer implements AutoCloseable {
 
   /// What the forward pass runs; alive until [#close].
   public Weights weights() {
-    return checkpoint.weights();
+    return weights;
+  }
+
+  /// This model with its codebooks switched off: the dense model that it was made of, with the same
+  /// weights in the same memory. Has no sites; lives as long as this one, and closing it does
+  /// nothing.
+  public CodebookTransformer withoutCodebooks() {
+    return new CodebookTransformer(
+        arena, checkpoint, weights.withoutCodebooks(), numericClass, team, true);
+  }
+
+  /// What a user should know about the checkpoint: values that nobody stated and were assumed,
+  /// positions that the authors' code cannot run.
+  public List<String> notes() {
+    return checkpoint.notes();
   }
 
   /// The threads that share the work of a step; alive until [#close].
@@ -100,7 +126,9 @@ public final class CodebookTransformer implements AutoCloseable {
   /// Gives the mapped weights back. No batch of this model may run any more.
   @Override
   public void close() {
-    team.close();
-    arena.close();
+    if (!isView) {
+      team.close();
+      arena.close();
+    }
   }
 }

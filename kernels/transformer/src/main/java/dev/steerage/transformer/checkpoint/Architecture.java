@@ -26,6 +26,12 @@ sealed interface Architecture permits GptNeox, Gpt2, GptNeo {
     return EnumSet.allOf(Component.class);
   }
 
+  /// Positions of this model that the authors' own code cannot run: ours follow the same equations,
+  /// and there is nothing to compare them with.
+  default Set<Component> withoutReference(JsonFile base) {
+    return Set.of();
+  }
+
   Weights weights(JsonFile base, ModelConfig config, WeightReader reader);
 
   static Activation activation(JsonFile base, String field, String otherwise) {

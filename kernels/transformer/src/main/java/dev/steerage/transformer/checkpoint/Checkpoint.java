@@ -5,85 +5,124 @@ import dev.steerage.ops.Backend;
 import dev.steerage.transformer.ModelConfig;
 import dev.steerage.transformer.forward.Weights;
 import dev.steerage.transformer.tokenizer.Tokenizer;
-import java.io.IOException;
+import dev.steerage.transformer.tokenizer.TokenizerBuilder;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.LongConsumer;
 
 /// A model folder, read and checked.
 ///
 /// @param weights alive as long as the arena it was read into
 /// @param hash SHA-256 (hex) over the content of weights, configs and tokenizer
-public record Checkpoint(Weights weights, Tokenizer tokenizer, String hash) {
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String BASE_CONFIG = "base_config.json";
-  private static final int HASHED_AT_ONCE = 1 << 20;
+/// @param files what was hashed
+/// @param notes what a user should know: assumptions, positions without a reference
+public record Checkpoint(
+    Weights weights, Tokenizer tokenizer, String hash, List<Path> files, List<String> notes) {
 
-  /// @param arena holds the mapped file and everything packed from it
-  public static Checkpoint read(Path folder, Backend backend, Arena arena) {
-    JsonFile codebookJson = JsonFile.read(folder.resolve(CodebookConfig.FILE));
-    JsonFile base = JsonFile.read(folder.resolve(BASE_CONFIG));
-    Architecture architecture = Architecture.of(base);
-    ModelConfig config = architecture.config(base);
-    CodebookConfig codebooks = CodebookConfig.of(codebookJson, config.layers());
+  /// Reads a model folder or a snapshot of a hub's cache.
+  ///
+  /// @param arena holds the mapped files and everything packed from them
+  public static Checkpoint read(Path given, Backend backend, Arena arena) {
+    return read(ModelFolder.of(given), backend, arena, LoadObserver.refusing(), bytes -> {});
+  }
+
+  /// @param hashed told how many bytes more were hashed, on another thread
+  static Checkpoint read(
+      ModelFolder folder,
+      Backend backend,
+      Arena arena,
+      LoadObserver observer,
+      LongConsumer hashed) {
+    JsonFile codebookJson = JsonFile.read(folder.file(CodebookConfig.FILE));
+    TensorFile file = TensorFile.in(folder, arena);
+    TensorNames names = new TensorNames(file);
+    BaseConfig base = BaseConfig.of(folder, codebookJson, names);
+    Architecture architecture = Architecture.of(base.json());
+    ModelConfig config = architecture.config(base.json());
+    CodebookConfig codebooks =
+        CodebookConfig.isIn(codebookJson)
+            ? CodebookConfig.of(codebookJson, config.layers())
+            : CodebookConfig.NONE;
+    List<String> notes = new ArrayList<>(base.notes());
+    notes.addAll(positions(codebookJson, base.given(), architecture, config, codebooks));
+    List<Path> tokenizerFiles = TokenizerFile.in(folder);
+    Tokenizer tokenizer = tokenizer(tokenizerFiles, config, notes);
+    List<Path> files = new ArrayList<>(file.files());
+    files.add(codebookJson.file());
+    if (folder.has(BaseConfig.FILE)) {
+      files.add(folder.file(BaseConfig.FILE));
+    }
+    files.addAll(tokenizerFiles);
+    // Hashing and packing read the same bytes at the same time: from the disk once.
+    CompletableFuture<String> hash =
+        CompletableFuture.supplyAsync(() -> ContentHash.of(files, hashed), Checkpoint::start);
+    WeightReader reader =
+        new WeightReader(file, names, backend, arena, codebooks, config.heads(), observer);
+    Weights weights = architecture.weights(base.json(), config, reader);
+    reader.finish();
+    return new Checkpoint(weights, tokenizer, join(hash), files, notes);
+  }
+
+  private static void start(Runnable task) {
+    Thread.ofPlatform().name("checkpoint-hash").daemon().start(task);
+  }
+
+  private static String join(CompletableFuture<String> hash) {
+    try {
+      return hash.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof CheckpointException refused) {
+        throw refused;
+      }
+      throw e;
+    }
+  }
+
+  /// Refuses positions that the architecture does not have; says which have no reference.
+  private static List<String> positions(
+      JsonFile json,
+      JsonFile base,
+      Architecture architecture,
+      ModelConfig config,
+      CodebookConfig codebooks) {
+    List<String> notes = new ArrayList<>();
+    Set<Component> possible = architecture.components();
     for (CodebookPlacement placement : codebooks.placements()) {
-      Set<Component> possible = architecture.components();
       if (!possible.contains(placement.component())) {
-        throw codebookJson.wrong(
-            "codebook_at", "a position that " + config.architecture() + " has: " + possible);
+        throw json.wrong(
+            "codebook_at",
+            "a position that %s has: %s"
+                .formatted(
+                    config.architecture(),
+                    possible.stream().map(CodebookConfig::name).sorted().toList()));
+      }
+      if (architecture.withoutReference(base).contains(placement.component())) {
+        notes.add(
+            "codebooks at %s of %s are an extension without reference"
+                .formatted(CodebookConfig.name(placement.component()), config.architecture()));
       }
     }
-    Path tokenizerFile = TokenizerFile.in(folder);
-    Tokenizer tokenizer = TokenizerFile.read(tokenizerFile, config.bos());
+    return notes;
+  }
+
+  private static Tokenizer tokenizer(List<Path> files, ModelConfig config, List<String> notes) {
+    if (files.isEmpty()) {
+      notes.add("no tokenizer: prompts have to be token ids");
+      return TokenizerBuilder.none(config.vocabulary(), config.bos());
+    }
+    Tokenizer tokenizer = TokenizerFile.read(files.getFirst(), config.bos());
     if (tokenizer.vocabularySize() > config.vocabulary()) {
       throw new CheckpointException(
-          tokenizerFile,
+          files.getFirst(),
           "",
           "at most " + config.vocabulary() + " token ids",
           String.valueOf(tokenizer.vocabularySize()));
     }
-    SafetensorsFile file = SafetensorsFile.open(folder.resolve(WEIGHTS), arena);
-    WeightReader reader = new WeightReader(file, backend, arena, codebooks, config.heads());
-    Weights weights = architecture.weights(base, config, reader);
-    reader.finish();
-    String hash = hash(file, codebookJson.file(), base.file(), tokenizerFile);
-    return new Checkpoint(weights, tokenizer, hash);
-  }
-
-  /// Each part is hashed with its length, so that no byte can move from one part to the next.
-  private static String hash(SafetensorsFile weights, Path... others) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      MemorySegment whole = weights.whole();
-      digest.update(length(whole.byteSize()));
-      // Large arrays go through the processor's own instructions even before anything is compiled.
-      byte[] part = new byte[HASHED_AT_ONCE];
-      for (long at = 0; at < whole.byteSize(); at += part.length) {
-        int count = (int) Math.min(part.length, whole.byteSize() - at);
-        MemorySegment.copy(whole, ValueLayout.JAVA_BYTE, at, part, 0, count);
-        digest.update(part, 0, count);
-      }
-      for (Path other : others) {
-        byte[] bytes = Files.readAllBytes(other);
-        digest.update(length(bytes.length));
-        digest.update(bytes);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (IOException e) {
-      throw new CheckpointException(weights.path(), "", "readable files", e.toString(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
-  private static byte[] length(long bytes) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
+    return tokenizer;
   }
 }

@@ -41,6 +41,11 @@ record GptNeo() implements Architecture {
   }
 
   @Override
+  public Set<Component> withoutReference(JsonFile base) {
+    return base.has("intermediate_size") ? Set.of() : EnumSet.of(Component.MLP_MID);
+  }
+
+  @Override
   public Weights weights(JsonFile base, ModelConfig config, WeightReader reader) {
     float eps = (float) base.number("layer_norm_epsilon", 1e-5);
     int width = config.width();

@@ -9,7 +9,9 @@ import dev.steerage.transformer.forward.QkvLayout;
 import dev.steerage.transformer.forward.Weights;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// GPT-NeoX, as Pythia and TokFSM: rotary positions on a part of each head, attention and MLP in
 /// parallel or one after the other, untied head.
@@ -35,11 +37,17 @@ record GptNeox() implements Architecture {
   }
 
   @Override
+  public Set<Component> withoutReference(JsonFile base) {
+    return EnumSet.of(Component.ATTN_PLUS_MLP);
+  }
+
+  @Override
   public Weights weights(JsonFile base, ModelConfig config, WeightReader reader) {
     if (base.has("rope_scaling")) {
       throw base.wrong("rope_scaling", "none");
     }
-    int rotated = (int) (config.headDim() * base.number("rotary_pct", 0.25));
+    int rotated =
+        base.positive("rotary_ndims", (int) (config.headDim() * base.number("rotary_pct", 0.25)));
     if (rotated < 0 || rotated > config.headDim() || rotated % 2 != 0) {
       throw base.wrong("rotary_pct", "an even number of rotated dimensions, found " + rotated);
     }

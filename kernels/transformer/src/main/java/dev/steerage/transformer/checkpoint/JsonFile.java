@@ -7,18 +7,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A JSON object in a file, read field by field; whatever is wrong is said with file and field.
 final class JsonFile {
-  /// A config is a few hundred bytes; the limit only keeps a wrong file from filling memory.
+  /// A config is a few hundred bytes, a tokenizer a few million; the limits only keep a wrong file
+  /// from filling memory, the second one because a tree takes many times the bytes of its text.
   private static final long MAX_BYTES = 64L << 20;
 
+  private static final long MAX_TOKENS = 4_000_000;
+
+  private static final int MAX_DEPTH = 64;
+
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxTokenCount(MAX_TOKENS)
+                          .maxNestingDepth(MAX_DEPTH)
+                          .build())
+                  .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -58,6 +74,35 @@ final class JsonFile {
     } catch (JacksonException e) {
       throw new CheckpointException(file, "", "valid JSON", e.getOriginalMessage(), e);
     }
+  }
+
+  /// Tokens of a JSON text, under the same limits.
+  static JsonParser parser(byte[] json) {
+    return MAPPER.createParser(json);
+  }
+
+  /// An object that is in no file yet, for a file that could stand there.
+  static JsonFile empty(Path file) {
+    return new JsonFile(file, MAPPER.createObjectNode());
+  }
+
+  /// The same object with a field more.
+  JsonFile with(String field, long value) {
+    ObjectNode copy = ((ObjectNode) root).objectNode();
+    copy.setAll((ObjectNode) root);
+    if (value == (int) value) {
+      copy.put(field, (int) value);
+    } else {
+      copy.put(field, value);
+    }
+    return new JsonFile(file, copy);
+  }
+
+  JsonFile with(String field, String value) {
+    ObjectNode copy = ((ObjectNode) root).objectNode();
+    copy.setAll((ObjectNode) root);
+    copy.put(field, value);
+    return new JsonFile(file, copy);
   }
 
   Path file() {

@@ -1,9 +1,11 @@
 package dev.steerage.transformer.checkpoint;
 
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Element types of a safetensors file. Only the floats of 16 and 32 bits can be weights; the
-/// others are known so that buffers such as masks can be skipped with the right size.
+/// Element types of tensor files. Only the floats of 16 and 32 bits can be weights; the others are
+/// known so that buffers such as masks can be skipped with the right size.
 enum TensorType {
   F32(4),
   F16(2),
@@ -27,6 +29,20 @@ enum TensorType {
 
   int bytes() {
     return bytes;
+  }
+
+  /// Bytes of a tensor; refused where they do not fit into a long.
+  long bytes(Path path, String name, long[] shape) {
+    try {
+      long total = bytes;
+      for (long n : shape) {
+        total = Math.multiplyExact(total, n);
+      }
+      return total;
+    } catch (ArithmeticException e) {
+      throw new CheckpointException(
+          path, name, "a shape of less than 2^63 bytes", Arrays.toString(shape), e);
+    }
   }
 
   boolean isWeight() {

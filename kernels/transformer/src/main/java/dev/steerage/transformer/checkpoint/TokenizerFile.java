@@ -2,6 +2,7 @@ package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.transformer.tokenizer.Tokenizer;
 import dev.steerage.transformer.tokenizer.TokenizerBuilder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,21 +18,68 @@ import tools.jackson.databind.JsonNode;
 public final class TokenizerFile {
   static final String BYTE_LEVEL = "tokenizer.json";
   static final String CHARACTERS = "vocab.json";
+  static final String MERGES = "merges.txt";
+
+  private static final String END_OF_TEXT = "<|endoftext|>";
+  private static final long MAX_MERGES_BYTES = 64L << 20;
 
   private TokenizerFile() {}
 
-  /// The tokenizer file of a model folder.
-  static Path in(Path folder) {
-    Path byteLevel = folder.resolve(BYTE_LEVEL);
-    return Files.exists(byteLevel) ? byteLevel : folder.resolve(CHARACTERS);
+  /// The files of a model's tokenizer, the main one first; empty where it has none.
+  static List<Path> in(ModelFolder folder) {
+    if (folder.has(BYTE_LEVEL)) {
+      return List.of(folder.file(BYTE_LEVEL));
+    }
+    if (!folder.has(CHARACTERS)) {
+      return List.of();
+    }
+    return folder.has(MERGES)
+        ? List.of(folder.file(CHARACTERS), folder.file(MERGES))
+        : List.of(folder.file(CHARACTERS));
   }
 
-  /// Reads either kind of file.
+  /// Reads either kind of file; a `vocab.json` with a `merges.txt` beside it is byte-level
+  /// byte-pair encoding as GPT-2 was published.
   ///
   /// @param bos the token that the model's config says begins a text
   public static Tokenizer read(Path file, OptionalInt bos) {
     JsonFile json = JsonFile.read(file);
-    return json.has("model") ? byteLevel(json, bos) : characters(json, bos);
+    if (json.has("model")) {
+      return byteLevel(json, bos);
+    }
+    Path merges = file.resolveSibling(MERGES);
+    return Files.exists(merges) ? merged(json, merges, bos) : characters(json, bos);
+  }
+
+  private static Tokenizer merged(JsonFile json, Path merges, OptionalInt bos) {
+    Map<String, Integer> vocabulary = vocabulary(json, json.root());
+    TokenizerBuilder builder = new TokenizerBuilder(vocabulary);
+    try {
+      if (Files.size(merges) > MAX_MERGES_BYTES) {
+        throw new CheckpointException(
+            merges, "", "at most " + MAX_MERGES_BYTES + " bytes", Files.size(merges) + " bytes");
+      }
+      for (String line : Files.readAllLines(merges)) {
+        List<String> pair = List.of(line.split(" ", -1));
+        if (line.isEmpty() || line.startsWith("#version")) {
+          continue;
+        }
+        if (pair.size() != 2 || !builder.merge(pair.get(0), pair.get(1))) {
+          throw new CheckpointException(merges, "", "pairs of the vocabulary", clip(line));
+        }
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(merges, "", "readable UTF-8", e.toString(), e);
+    }
+    Integer end = vocabulary.get(END_OF_TEXT);
+    if (end != null) {
+      builder.added(end, END_OF_TEXT, true, false, false, false);
+    }
+    return builder.byteLevel(false, bos);
+  }
+
+  private static String clip(String line) {
+    return line.length() <= 60 ? line : line.substring(0, 60) + "…";
   }
 
   private static Tokenizer characters(JsonFile json, OptionalInt bos) {

@@ -13,46 +13,44 @@ import dev.steerage.transformer.forward.Norm;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 
-/// Takes tensors out of a checkpoint by their plain names, that is without the `model.` in front
-/// and without the `.module_layer` that the authors' wrapper puts after every wrapped module: so an
-/// architecture need not know which of its modules are wrapped.
+/// Takes tensors out of a checkpoint by their plain names ([TensorNames]) and packs them. What was
+/// packed is let go of in the mapped file, so that no weight is in memory twice.
 final class WeightReader {
-  private static final String PREFIX = "model.";
-  private static final String WRAPPED = ".module_layer";
   static final float CODEBOOK_EPS = 1e-5f;
 
-  private final SafetensorsFile file;
+  private final TensorFile file;
+  private final TensorNames names;
   private final Backend backend;
   private final Arena arena;
   private final CodebookConfig codebooks;
   private final int heads;
-  private final Map<String, String> storedNames = new HashMap<>();
+  private final LoadObserver observer;
   private final TreeSet<String> left;
   private final List<CodebookSite> sites = new ArrayList<>();
 
   WeightReader(
-      SafetensorsFile file, Backend backend, Arena arena, CodebookConfig codebooks, int heads) {
+      TensorFile file,
+      TensorNames names,
+      Backend backend,
+      Arena arena,
+      CodebookConfig codebooks,
+      int heads,
+      LoadObserver observer) {
     this.file = file;
+    this.names = names;
     this.backend = backend;
     this.arena = arena;
     this.codebooks = codebooks;
     this.heads = heads;
-    for (String stored : file.names()) {
-      String plain = plain(stored);
-      if (storedNames.put(plain, stored) != null) {
-        throw new CheckpointException(file.path(), stored, "one tensor for " + plain, "two");
-      }
-    }
-    left = new TreeSet<>(storedNames.keySet());
+    this.observer = observer;
+    left = new TreeSet<>(names.plain());
   }
 
   boolean has(String name) {
-    return storedNames.containsKey(name);
+    return names.has(name);
   }
 
   Arena arena() {
@@ -69,13 +67,7 @@ final class WeightReader {
   }
 
   MemorySegment tensor(String name, int... shape) {
-    String stored = storedNames.get(name);
-    if (stored == null) {
-      throw new CheckpointException(
-          file.path(), PREFIX + name, "a tensor of this name", "no such tensor");
-    }
-    left.remove(name);
-    return file.floats(stored, shape);
+    return stored(name).floats(arena, observer, shape);
   }
 
   Norm norm(String name, int width, float eps) {
@@ -84,32 +76,38 @@ final class WeightReader {
 
   /// A map stored as `[out, in]`.
   PackedLinear linear(String name, int out, int in, boolean bias) {
-    MemorySegment weight = tensor(name + ".weight", out, in);
+    StoredTensor stored = stored(name + ".weight");
+    MemorySegment weight = stored.floats(arena, observer, out, in);
     MemorySegment biasOrNull = bias ? tensor(name + ".bias", out) : null;
-    return backend.linear().pack(weight, biasOrNull, out, in, arena);
+    PackedLinear packed = backend.linear().pack(weight, biasOrNull, out, in, arena);
+    stored.unload();
+    return packed;
   }
 
   /// A map stored as `[in, out]` with a bias (the "Conv1D" of GPT-2).
   PackedLinear transposed(String name, int out, int in) {
-    MemorySegment stored = tensor(name + ".weight", in, out);
+    StoredTensor source = stored(name + ".weight");
+    MemorySegment stored = source.floats(arena, observer, in, out);
     MemorySegment weight = arena.allocate((long) out * in * Float.BYTES, 64);
     for (int i = 0; i < in; i++) {
       for (int o = 0; o < out; o++) {
         Floats.set(weight, (long) o * in + i, Floats.get(stored, (long) i * out + o));
       }
     }
+    source.unload();
     return backend.linear().pack(weight, tensor(name + ".bias", out), out, in, arena);
   }
 
   /// Maps of equal shape without bias, stacked to one.
-  PackedLinear stacked(List<String> names, int out, int in) {
+  PackedLinear stacked(List<String> parts, int out, int in) {
     long bytes = (long) out * in * Float.BYTES;
-    MemorySegment weight = arena.allocate(names.size() * bytes, 64);
-    for (int i = 0; i < names.size(); i++) {
-      MemorySegment part = tensor(names.get(i) + ".weight", out, in);
-      MemorySegment.copy(part, 0, weight, i * bytes, bytes);
+    MemorySegment weight = arena.allocate(parts.size() * bytes, 64);
+    for (int i = 0; i < parts.size(); i++) {
+      StoredTensor stored = stored(parts.get(i) + ".weight");
+      MemorySegment.copy(stored.floats(arena, observer, out, in), 0, weight, i * bytes, bytes);
+      stored.unload();
     }
-    return backend.linear().pack(weight, null, names.size() * out, in, arena);
+    return backend.linear().pack(weight, null, parts.size() * out, in, arena);
   }
 
   /// The codebooks at one place, or null where the config has none.
@@ -119,7 +117,8 @@ final class WeightReader {
   CodebookGroup codebooks(int layer, Component component, String module, int width) {
     for (CodebookPlacement placement : codebooks.placements()) {
       if (placement.component() == component && codebooks.layers().get(layer)) {
-        return group(layer, placement, module + ".codebook_layer", width);
+        String inner = codebooks.isWrappedAgain(component) ? TensorNames.INNER : "";
+        return group(layer, placement, module + inner + ".codebook_layer", width);
       }
     }
     return null;
@@ -131,14 +130,14 @@ final class WeightReader {
     for (String name : left) {
       if (!isBuffer(name)) {
         throw new CheckpointException(
-            file.path(), storedNames.get(name), "no tensor that the configs do not name", "one");
+            file.path(), names.stored(name), "no tensor that the configs do not name", "one");
       }
     }
   }
 
   private CodebookGroup group(int layer, CodebookPlacement placement, String name, int width) {
     int size = placement.codebooks() == -1 ? heads : placement.codebooks();
-    if (placement.group() && placement.component() == Component.QKV) {
+    if (placement.component() == Component.QKV) {
       size *= 3;
     }
     if (width % size != 0) {
@@ -161,14 +160,19 @@ final class WeightReader {
   }
 
   private PackedCodebook codebook(String name, int codes, int width) {
-    MemorySegment values = tensor(name, codes, width);
+    StoredTensor stored = stored(name);
+    MemorySegment values = stored.floats(arena, observer, codes, width);
     Similarity similarity = codebooks.euclidean() ? Similarity.EUCLIDEAN : Similarity.INNER_PRODUCT;
-    return backend.snap().pack(values, codes, width, similarity, arena);
+    PackedCodebook packed = backend.snap().pack(values, codes, width, similarity, arena);
+    stored.unload();
+    return packed;
   }
 
-  private static String plain(String stored) {
-    String name = stored.startsWith(PREFIX) ? stored.substring(PREFIX.length()) : stored;
-    return name.replace(WRAPPED, "");
+  private StoredTensor stored(String name) {
+    StoredTensor stored = names.tensor(name);
+    left.remove(name);
+    observer.read(stored);
+    return stored;
   }
 
   /// Masks and frequencies that some releases store beside the weights.

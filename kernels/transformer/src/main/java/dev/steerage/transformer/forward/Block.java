@@ -25,4 +25,24 @@ public record Block(
     CodebookGroup mlpMid,
     CodebookGroup mlp,
     CodebookGroup both,
-    CodebookGroup whole) {}
+    CodebookGroup whole) {
+  /// The same block without codebooks.
+  Block withoutCodebooks() {
+    return new Block(
+        beforeAttention,
+        qkv,
+        attentionOut,
+        beforeMlp,
+        up,
+        down,
+        scale,
+        window,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}

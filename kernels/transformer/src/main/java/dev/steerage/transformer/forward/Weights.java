@@ -33,4 +33,21 @@ public record Weights(
     sites = List.copyOf(sites);
     blocks = List.copyOf(blocks);
   }
+
+  /// The same weights with every codebook switched off: activations pass unchanged.
+  public Weights withoutCodebooks() {
+    return new Weights(
+        config,
+        backend,
+        List.of(),
+        tokens,
+        positions,
+        rotary,
+        activation,
+        parallel,
+        qkvLayout,
+        blocks.stream().map(Block::withoutCodebooks).toList(),
+        last,
+        head);
+  }
 }

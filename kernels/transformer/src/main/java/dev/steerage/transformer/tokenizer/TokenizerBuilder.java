@@ -29,6 +29,11 @@ public final class TokenizerBuilder {
     return CharacterTokenizer.of(vocabulary, bos);
   }
 
+  /// No vocabulary at all: texts cannot be encoded, and a token is shown as its id.
+  public static Tokenizer none(int vocabulary, OptionalInt bos) {
+    return new IdTokenizer(vocabulary, bos);
+  }
+
   /// Adds the next merge; the earlier it was learned, the earlier it is applied.
   ///
   /// @return false when the pair or what it becomes is not in the vocabulary

@@ -191,7 +191,7 @@ class CheckpointRefusalTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"model.safetensors", "config.json", "base_config.json", "vocab.json"})
+  @CsvSource({"model.safetensors", "config.json", "base_config.json"})
   void shouldNameAFileThatIsMissing(String file) throws IOException {
     Files.delete(folder.resolve(file));
     CheckpointException refused = refusal();

@@ -10,10 +10,11 @@ import java.util.Set;
 
 /// Expected tensors of a golden folder.
 public final class GoldenTensors {
-  private final SafetensorsFile file;
+  private final TensorFile file;
+  private final Arena arena = Arena.ofAuto();
 
   public GoldenTensors(Path path) {
-    file = SafetensorsFile.open(path, Arena.ofAuto());
+    file = TensorFile.open(path, arena);
   }
 
   public Set<String> names() {
@@ -21,12 +22,12 @@ public final class GoldenTensors {
   }
 
   public int[] shape(String name) {
-    return Arrays.stream(file.entry(name).shape()).mapToInt(Math::toIntExact).toArray();
+    return Arrays.stream(file.tensor(name).shape()).mapToInt(Math::toIntExact).toArray();
   }
 
   /// The tensor, flat.
   public float[] floats(String name) {
-    MemorySegment values = file.floats(name, shape(name));
+    MemorySegment values = file.tensor(name).floats(arena, LoadObserver.refusing(), shape(name));
     float[] copy = new float[(int) (values.byteSize() / Float.BYTES)];
     MemorySegment.copy(values, Floats.LAYOUT, 0, copy, 0, copy.length);
     return copy;
@@ -34,12 +35,12 @@ public final class GoldenTensors {
 
   /// The tensor as native memory.
   public MemorySegment segment(String name) {
-    return file.floats(name, shape(name));
+    return file.tensor(name).floats(arena, LoadObserver.refusing(), shape(name));
   }
 
   /// An integer tensor, flat.
   public int[] ints(String name) {
-    return Arrays.stream(file.data(name).toArray(ValueLayout.JAVA_LONG_UNALIGNED))
+    return Arrays.stream(file.tensor(name).data().toArray(ValueLayout.JAVA_LONG_UNALIGNED))
         .mapToInt(Math::toIntExact)
         .toArray();
   }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// GPT-NeoX with codebooks at any place, written a second time: in double, position by position,
-/// straight from the equations, with nothing in common with the engine.
+/// The three architectures with codebooks at any place, written a second time: in double, position
+/// by position, straight from the equations, with nothing in common with the engine.
 final class PlainModel {
   /// The codebooks at one place.
   ///
@@ -16,13 +16,15 @@ final class PlainModel {
   record Place(int group, int codes, int k) {}
 
   static final int WIDTH = 32;
-  static final int INNER = 96;
   static final int HEADS = 4;
   static final int LAYERS = 2;
   static final int VOCABULARY = 64;
   private static final int ROTATED = 2;
+  private static final int WINDOW = 5;
   private static final int HEAD = WIDTH / HEADS;
 
+  private final String family;
+  private final int inner;
   private final Map<String, float[]> tensors;
   private final Map<Component, Place> places;
   private final List<Integer> snapped;
@@ -35,13 +37,16 @@ final class PlainModel {
   /// Smallest difference between two scores that a choice hung on.
   double gap = Double.POSITIVE_INFINITY;
 
-  /// @param tensors by plain name
+  /// @param tensors base tensors by plain name, codebooks by [#book]
   PlainModel(
+      String family,
       Map<String, float[]> tensors,
       Map<Component, Place> places,
       List<Integer> snapped,
       boolean parallel,
       boolean euclidean) {
+    this.family = family;
+    this.inner = inner(family);
     this.tensors = tensors;
     this.places = places;
     this.snapped = snapped;
@@ -49,99 +54,153 @@ final class PlainModel {
     this.euclidean = euclidean;
   }
 
+  static int inner(String family) {
+    return family.equals("gpt_neox") ? 96 : 128;
+  }
+
+  /// What this class calls a codebook; the norm's name adds `.ln`.
+  static String book(int layer, Component component, int i) {
+    return "book." + layer + "." + component + "." + i;
+  }
+
   double[] logits(int[] tokens) {
+    boolean isNeox = family.equals("gpt_neox");
     double[][] x = new double[tokens.length][];
-    float[] table = tensors.get("gpt_neox.embed_in.weight");
+    float[] table = tensors.get(isNeox ? "gpt_neox.embed_in.weight" : "transformer.wte.weight");
     for (int t = 0; t < tokens.length; t++) {
       x[t] = doubles(table, tokens[t] * WIDTH, WIDTH);
+      if (!isNeox) {
+        x[t] = sum(x[t], doubles(tensors.get("transformer.wpe.weight"), t * WIDTH, WIDTH));
+      }
     }
     for (int layer = 0; layer < LAYERS; layer++) {
       block(layer, x);
     }
     double[] all = new double[tokens.length * VOCABULARY];
     for (int t = 0; t < tokens.length; t++) {
-      double[] row = linear(norm(x[t], "gpt_neox.final_layer_norm"), "embed_out", VOCABULARY);
+      double[] last = norm(x[t], isNeox ? "gpt_neox.final_layer_norm" : "transformer.ln_f");
+      double[] row = map(last, isNeox ? "embed_out" : "transformer.wte", VOCABULARY);
       System.arraycopy(row, 0, all, t * VOCABULARY, VOCABULARY);
     }
     return all;
   }
 
   private void block(int layer, double[][] x) {
-    String at = "gpt_neox.layers." + layer;
-    double[][] qkv = new double[x.length][];
+    boolean isNeox = family.equals("gpt_neox");
+    String at = (isNeox ? "gpt_neox.layers." : "transformer.h.") + layer;
+    double[][] q = new double[x.length][];
+    double[][] k = new double[x.length][];
+    double[][] v = new double[x.length][];
     for (int t = 0; t < x.length; t++) {
-      double[] h = norm(x[t], at + ".input_layernorm");
-      qkv[t] = linear(h, at + ".attention.query_key_value", 3 * WIDTH);
-      qkv[t] = snap(layer, Component.QKV, at + ".attention.query_key_value", qkv[t]);
-      rotate(qkv[t], t);
-    }
-    for (int t = 0; t < x.length; t++) {
-      double[] z = snap(layer, Component.ATTN, at + ".attention", attend(qkv, t));
-      double[] a = linear(z, at + ".attention.dense", WIDTH);
-      a = snap(layer, Component.ATTN_OUT, at + ".attention", a);
-      double[] before = parallel ? x[t] : sum(x[t], a);
-      double[] h = norm(before, at + ".post_attention_layernorm");
-      double[] u = linear(h, at + ".mlp.dense_h_to_4h", INNER);
-      for (int i = 0; i < INNER; i++) {
-        u[i] = u[i] * (1 + erf(u[i] / Math.sqrt(2))) / 2;
+      double[] h = norm(x[t], at + (isNeox ? ".input_layernorm" : ".ln_1"));
+      double[] qkv = snap(layer, Component.QKV, projected(at, h));
+      q[t] = part(qkv, 0);
+      k[t] = part(qkv, 1);
+      v[t] = part(qkv, 2);
+      if (isNeox) {
+        rotate(q[t], t);
+        rotate(k[t], t);
       }
-      u = snap(layer, Component.MLP_MID, at + ".mlp.act", u);
-      double[] m = linear(u, at + ".mlp.dense_4h_to_h", WIDTH);
-      m = snap(layer, Component.MLP, at + ".mlp", m);
-      double[] added = snap(layer, Component.ATTN_PLUS_MLP, at, sum(a, m));
-      x[t] = snap(layer, Component.BLOCK, at, sum(x[t], added));
+    }
+    String out =
+        switch (family) {
+          case "gpt_neox" -> ".attention.dense";
+          case "gpt2" -> ".attn.c_proj";
+          default -> ".attn.attention.out_proj";
+        };
+    for (int t = 0; t < x.length; t++) {
+      double[] z = snap(layer, Component.ATTN, attend(layer, q, k, v, t));
+      double[] a = snap(layer, Component.ATTN_OUT, map(z, at + out, WIDTH));
+      double[] before = isNeox && parallel ? x[t] : sum(x[t], a);
+      double[] h = norm(before, at + (isNeox ? ".post_attention_layernorm" : ".ln_2"));
+      double[] u = map(h, at + (isNeox ? ".mlp.dense_h_to_4h" : ".mlp.c_fc"), inner);
+      for (int i = 0; i < inner; i++) {
+        u[i] = isNeox ? u[i] * (1 + erf(u[i] / Math.sqrt(2))) / 2 : geluTanh(u[i]);
+      }
+      u = snap(layer, Component.MLP_MID, u);
+      double[] m = map(u, at + (isNeox ? ".mlp.dense_4h_to_h" : ".mlp.c_proj"), WIDTH);
+      m = snap(layer, Component.MLP, m);
+      double[] added = snap(layer, Component.ATTN_PLUS_MLP, sum(a, m));
+      x[t] = snap(layer, Component.BLOCK, sum(x[t], added));
     }
   }
 
-  private static double[] attend(double[][] qkv, int t) {
-    double[] z = new double[WIDTH];
+  private double[] projected(String at, double[] h) {
+    return switch (family) {
+      case "gpt_neox" -> map(h, at + ".attention.query_key_value", 3 * WIDTH);
+      case "gpt2" -> map(h, at + ".attn.c_attn", 3 * WIDTH);
+      default -> {
+        double[] all = new double[3 * WIDTH];
+        String[] parts = {"q", "k", "v"};
+        for (int i = 0; i < 3; i++) {
+          double[] one = map(h, at + ".attn.attention." + parts[i] + "_proj", WIDTH);
+          System.arraycopy(one, 0, all, i * WIDTH, WIDTH);
+        }
+        yield all;
+      }
+    };
+  }
+
+  /// Query, key or value of all heads, out of `[head][q, k, v]` (GPT-NeoX) or `[q, k, v][head]`.
+  private double[] part(double[] qkv, int part) {
+    if (!family.equals("gpt_neox")) {
+      return Arrays.copyOfRange(qkv, part * WIDTH, (part + 1) * WIDTH);
+    }
+    double[] all = new double[WIDTH];
     for (int n = 0; n < HEADS; n++) {
-      int head = n * 3 * HEAD;
+      System.arraycopy(qkv, (3 * n + part) * HEAD, all, n * HEAD, HEAD);
+    }
+    return all;
+  }
+
+  private double[] attend(int layer, double[][] q, double[][] k, double[][] v, int t) {
+    double[] z = new double[WIDTH];
+    double scale = family.equals("gpt_neo") ? 1 : 1 / Math.sqrt(HEAD);
+    int first = family.equals("gpt_neo") && layer == 1 ? Math.max(0, t - WINDOW + 1) : 0;
+    for (int n = 0; n < HEADS; n++) {
       double[] e = new double[t + 1];
       double sum = 0;
-      for (int p = 0; p <= t; p++) {
+      for (int p = first; p <= t; p++) {
         double dot = 0;
-        for (int d = 0; d < HEAD; d++) {
-          dot += qkv[t][head + d] * qkv[p][head + HEAD + d];
+        for (int d = n * HEAD; d < (n + 1) * HEAD; d++) {
+          dot += q[t][d] * k[p][d];
         }
-        e[p] = Math.exp(dot / Math.sqrt(HEAD));
+        e[p] = Math.exp(dot * scale);
         sum += e[p];
       }
-      for (int p = 0; p <= t; p++) {
-        for (int d = 0; d < HEAD; d++) {
-          z[n * HEAD + d] += e[p] / sum * qkv[p][head + 2 * HEAD + d];
+      for (int p = first; p <= t; p++) {
+        for (int d = n * HEAD; d < (n + 1) * HEAD; d++) {
+          z[d] += e[p] / sum * v[p][d];
         }
       }
     }
     return z;
   }
 
-  private static void rotate(double[] qkv, int position) {
+  private static void rotate(double[] heads, int position) {
     for (int n = 0; n < HEADS; n++) {
-      for (int part = 0; part < 2; part++) {
-        int at = n * 3 * HEAD + part * HEAD;
-        double a = qkv[at];
-        double b = qkv[at + ROTATED / 2];
-        qkv[at] = a * Math.cos(position) - b * Math.sin(position);
-        qkv[at + ROTATED / 2] = b * Math.cos(position) + a * Math.sin(position);
-      }
+      int at = n * HEAD;
+      double a = heads[at];
+      double b = heads[at + ROTATED / 2];
+      heads[at] = a * Math.cos(position) - b * Math.sin(position);
+      heads[at + ROTATED / 2] = b * Math.cos(position) + a * Math.sin(position);
     }
   }
 
-  private double[] snap(int layer, Component component, String module, double[] in) {
+  private double[] snap(int layer, Component component, double[] in) {
     Place place = places.get(component);
     if (place == null || !snapped.contains(layer)) {
       return in;
     }
     int width = in.length / place.group();
+    boolean isGroup = place.group() > 1;
     double[] out = new double[in.length];
     for (int i = 0; i < place.group(); i++) {
-      String name = module + ".codebook_layer" + (place.group() == 1 ? "" : ".codebook." + i);
-      double[] chunk = Arrays.copyOfRange(in, i * width, (i + 1) * width);
-      double[] u = norm(chunk, name + ".ln");
-      float[] book = tensors.get(name + ".codebook.weight");
+      String name = book(layer, component, i);
+      double[] u = norm(Arrays.copyOfRange(in, i * width, (i + 1) * width), name + ".ln");
+      float[] book = tensors.get(name + ".weight");
       List<Integer> best = best(u, book, place);
-      String site = "L" + layer + "." + component.label() + (place.group() == 1 ? "" : ".H" + i);
+      String site = "L" + layer + "." + component.label() + (isGroup ? ".H" + i : "");
       codes.computeIfAbsent(site, _ -> new ArrayList<>()).addAll(best);
       for (int code : best) {
         for (int d = 0; d < width; d++) {
@@ -160,7 +219,7 @@ final class PlainModel {
       order.add(c);
     }
     order.sort((a, b) -> Double.compare(scores[b], scores[a]));
-    for (int slot = 0; slot < place.k(); slot++) {
+    for (int slot = 0; slot < place.k() && slot + 1 < scores.length; slot++) {
       gap = Math.min(gap, scores[order.get(slot)] - scores[order.get(slot + 1)]);
     }
     return List.copyOf(order.subList(0, place.k()));
@@ -190,14 +249,16 @@ final class PlainModel {
     return y;
   }
 
-  private double[] linear(double[] x, String name, int out) {
+  /// An affine map; those of GPT-2 are stored `[in, out]`, except the head.
+  private double[] map(double[] x, String name, int out) {
     float[] weight = tensors.get(name + ".weight");
     float[] bias = tensors.get(name + ".bias");
+    boolean isTransposed = family.equals("gpt2") && bias != null;
     double[] y = new double[out];
     for (int o = 0; o < out; o++) {
       y[o] = bias == null ? 0 : bias[o];
       for (int i = 0; i < x.length; i++) {
-        y[o] += weight[o * x.length + i] * x[i];
+        y[o] += weight[isTransposed ? i * out + o : o * x.length + i] * x[i];
       }
     }
     return y;
@@ -217,6 +278,10 @@ final class PlainModel {
       copy[i] = from[at + i];
     }
     return copy;
+  }
+
+  private static double geluTanh(double x) {
+    return x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
   }
 
   /// The series whose terms are all of one sign, so that nothing cancels.
