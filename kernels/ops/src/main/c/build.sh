@@ -40,7 +40,7 @@ if ! builds; then
   exit 0
 fi
 
-kernels="linear layernorm activation rotary attention snap logprob"
+kernels="linear layernorm activation rotary attention snap logprob product causal layernorm_backward activation_backward crossentropy straightthrough adamw reduction"
 objects=""
 held=""
 paths="plain:"

@@ -23,7 +23,7 @@ INLINE vf vf_exp(vf x) {
   return vf_if_less(x, vf_all(EXP_MIN), vf_all(0.0f), scaled);
 }
 
-INLINE vf vf_gelu_erf(vf x) {
+INLINE vf vf_normal(vf x) {
   static const float tail[11] = {
       0.28209489583969116f / 2,  0.28208908438682556f / 2, 0.24697138369083405f / 2,
       0.17451754212379456f / 2,  0.09763892740011215f / 2, -0.07257067412137985f / 2,
@@ -34,9 +34,10 @@ INLINE vf vf_gelu_erf(vf x) {
   vf p = vf_all(tail[10]);
   for (int i = 9; i >= 0; i--) p = vf_fma(p, t, vf_all(tail[i]));
   vf below = vf_mul(vf_mul(p, t), vf_exp(vf_flip_sign(vf_mul(z, z))));
-  vf normal = vf_if_less(vf_all(0.0f), x, vf_sub(vf_all(1.0f), below), below);
-  return vf_mul(x, normal);
+  return vf_if_less(vf_all(0.0f), x, vf_sub(vf_all(1.0f), below), below);
 }
+
+INLINE vf vf_gelu_erf(vf x) { return vf_mul(x, vf_normal(x)); }
 
 INLINE vf vf_gelu_tanh(vf x) {
   vf linear = vf_all((float)(2 * 0.7978845608028654));

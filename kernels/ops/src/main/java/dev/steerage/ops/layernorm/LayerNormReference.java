@@ -34,7 +34,7 @@ public final class LayerNormReference implements LayerNormKernel {
     }
   }
 
-  private static float mean(MemorySegment x, long from, int width) {
+  static float mean(MemorySegment x, long from, int width) {
     float[] partial = new float[Stripes.COUNT];
     for (int i = 0; i < width; i++) {
       partial[i % Stripes.COUNT] += get(x, from + i);
@@ -42,7 +42,7 @@ public final class LayerNormReference implements LayerNormKernel {
     return Stripes.fold(partial) / width;
   }
 
-  private static float variance(MemorySegment x, long from, int width, float mean) {
+  static float variance(MemorySegment x, long from, int width, float mean) {
     float[] partial = new float[Stripes.COUNT];
     for (int i = 0; i < width; i++) {
       float centred = get(x, from + i) - mean;

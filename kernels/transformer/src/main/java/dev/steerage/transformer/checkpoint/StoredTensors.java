@@ -1,0 +1,47 @@
+package dev.steerage.transformer.checkpoint;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+
+/// The tensors of a weights file by name, for who wants them rather than a model: a trainer that
+/// begins with a checkpoint.
+public final class StoredTensors {
+  private final SafetensorsFile file;
+
+  private StoredTensors(SafetensorsFile file) {
+    this.file = file;
+  }
+
+  /// Maps a file into an arena, which has to outlive everything read from it.
+  ///
+  /// @throws CheckpointException if it is none
+  public static StoredTensors open(Path path, Arena arena) {
+    return new StoredTensors(SafetensorsFile.open(path, arena));
+  }
+
+  public Set<String> names() {
+    return file.names();
+  }
+
+  public int[] shape(String name) {
+    return Arrays.stream(file.entry(name).shape()).mapToInt(Math::toIntExact).toArray();
+  }
+
+  /// A tensor of 64-bit integers, flat.
+  public int[] ints(String name) {
+    return Arrays.stream(file.data(name).toArray(ValueLayout.JAVA_LONG_UNALIGNED))
+        .mapToInt(Math::toIntExact)
+        .toArray();
+  }
+
+  /// The tensor as native float32.
+  ///
+  /// @throws CheckpointException if its shape is another one, or a value is not finite
+  public MemorySegment floats(String name, int... shape) {
+    return file.floats(name, shape);
+  }
+}

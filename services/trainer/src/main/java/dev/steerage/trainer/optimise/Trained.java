@@ -1,0 +1,42 @@
+package dev.steerage.trainer.optimise;
+
+import dev.steerage.trainer.model.Parameter;
+import java.util.Arrays;
+
+/// Which parameters are updated.
+public enum Trained {
+  /// All: what "everything is finetuned" says.
+  ALL("all"),
+  /// What the authors' optimizer updates once codebooks are at the heads: not the attention, not
+  /// the normalisations of vanilla codebooks. For comparison.
+  AUTHORS("authors"),
+  /// Codebooks only.
+  CODEBOOKS("codebooks");
+
+  private final String label;
+
+  Trained(String label) {
+    this.label = label;
+  }
+
+  /// The choice of that name.
+  ///
+  /// @throws IllegalArgumentException naming the known ones
+  public static Trained of(String label) {
+    return Arrays.stream(values())
+        .filter(value -> value.label.equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "train: name=" + label + ", limit=all, authors, codebooks"));
+  }
+
+  boolean trains(Parameter parameter) {
+    return switch (this) {
+      case ALL -> true;
+      case AUTHORS -> parameter.trainedByAuthors();
+      case CODEBOOKS -> parameter.role().isCodebook();
+    };
+  }
+}
