@@ -4,6 +4,7 @@ import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
 import dev.steerage.cli.prompt.RequestRun;
 import dev.steerage.cli.prompt.Requests;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Prompt;
 import java.time.Duration;

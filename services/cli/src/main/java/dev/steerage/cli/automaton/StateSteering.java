@@ -1,5 +1,6 @@
 package dev.steerage.cli.automaton;
 
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.rule.Action;

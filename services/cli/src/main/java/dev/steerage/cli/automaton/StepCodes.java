@@ -1,6 +1,7 @@
 package dev.steerage.cli.automaton;
 
 import dev.steerage.cli.activation.Firings;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import dev.steerage.cli.log.EventLog;
 import dev.steerage.cli.log.Feed;
 import dev.steerage.cli.prompt.RequestRun;
 import dev.steerage.cli.prompt.Requests;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.topic.Topics;

@@ -2,7 +2,6 @@ package dev.steerage.cli.demo;
 
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
-import dev.steerage.cli.automaton.Automaton;
 import dev.steerage.cli.automaton.NextState;
 import dev.steerage.cli.automaton.StateSteering;
 import dev.steerage.cli.automaton.Step;
@@ -12,6 +11,7 @@ import dev.steerage.cli.prompt.Requests;
 import dev.steerage.cli.terminal.Style;
 import dev.steerage.cli.terminal.Table;
 import dev.steerage.cli.terminal.Terminal;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.schemas.message.ModelCard;

@@ -3,13 +3,14 @@ package dev.steerage.cli.demo;
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
 import dev.steerage.cli.LocalSystem;
-import dev.steerage.cli.automaton.Automaton;
+import dev.steerage.cli.automaton.AutomatonFile;
 import dev.steerage.cli.command.Verb;
 import dev.steerage.cli.log.EventLog;
 import dev.steerage.cli.log.Models;
 import dev.steerage.cli.model.ModelFolders;
 import dev.steerage.cli.prompt.RequestIds;
 import dev.steerage.cli.terminal.Terminal;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.schemas.message.ModelCard;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -100,7 +101,7 @@ public final class DemoCommand extends Verb {
         automatonFile == null
             ? folders.path().resolve(model).resolve("automaton.json")
             : automatonFile;
-    Automaton automaton = Automaton.read(file);
+    Automaton automaton = AutomatonFile.read(file);
     SplittableRandom random = new SplittableRandom(seed);
     int target = state == null ? random.nextInt(automaton.states()) : state;
     if (target < 0 || target >= automaton.states()) {

@@ -1,9 +1,9 @@
 package dev.steerage.cli.demo;
 
-import dev.steerage.cli.automaton.Automaton;
 import dev.steerage.cli.terminal.Bar;
 import dev.steerage.cli.terminal.Style;
 import dev.steerage.cli.terminal.Terminal;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import java.util.Map;
 

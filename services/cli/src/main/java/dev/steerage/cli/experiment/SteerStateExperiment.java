@@ -1,12 +1,12 @@
 package dev.steerage.cli.experiment;
 
-import dev.steerage.cli.automaton.Automaton;
 import dev.steerage.cli.automaton.NextState;
 import dev.steerage.cli.automaton.StateSteering;
 import dev.steerage.cli.automaton.Step;
 import dev.steerage.cli.automaton.Walks;
 import dev.steerage.cli.log.EventLog;
 import dev.steerage.cli.prompt.Requests;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Component;
 import dev.steerage.domain.codebook.Site;

@@ -2,13 +2,14 @@ package dev.steerage.cli.experiment;
 
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
-import dev.steerage.cli.automaton.Automaton;
+import dev.steerage.cli.automaton.AutomatonFile;
 import dev.steerage.cli.command.Verb;
 import dev.steerage.cli.log.EventLog;
 import dev.steerage.cli.log.Models;
 import dev.steerage.cli.model.ModelFolders;
 import dev.steerage.cli.prompt.RequestIds;
 import dev.steerage.cli.terminal.Terminal;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.schemas.message.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ final class SteerStateVerb extends Verb {
         automatonFile == null
             ? folders.path().resolve(model).resolve("automaton.json")
             : automatonFile;
-    Automaton automaton = Automaton.read(file);
+    Automaton automaton = AutomatonFile.read(file);
     SteerStateProtocol protocol = new SteerStateProtocol(pairs, seed);
     try (EventLog log = connection().open()) {
       ModelCard card = Models.card(log, model);

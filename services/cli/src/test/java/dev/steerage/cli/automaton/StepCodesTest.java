@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.activation.Firings;
+import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.rule.Match;

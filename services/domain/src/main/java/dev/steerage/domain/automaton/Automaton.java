@@ -1,18 +1,10 @@
-package dev.steerage.cli.automaton;
+package dev.steerage.domain.automaton;
 
-import dev.steerage.cli.CliException;
-import dev.steerage.cli.ExitCode;
-import dev.steerage.schemas.json.BadJson;
-import dev.steerage.schemas.json.Json;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import tools.jackson.databind.JsonNode;
 
 /// States that are written as decimal digits, and which state may follow which; every successor of
 /// a state is equally probable.
@@ -20,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 /// @param digits of one state, leading zeros included
 /// @param successors by state, ascending
 public record Automaton(int digits, List<List<Integer>> successors) {
-  private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_DIGITS = 9;
 
   public Automaton {
@@ -39,27 +30,6 @@ public record Automaton(int digits, List<List<Integer>> successors) {
       if (next.isEmpty()) {
         throw new IllegalArgumentException("automaton: a state without successors");
       }
-    }
-  }
-
-  /// Reads `automaton.json` of a model folder.
-  ///
-  /// @throws CliException naming the file and what is wrong with it
-  public static Automaton read(Path file) {
-    try {
-      JsonNode root = Json.parse(Files.readAllBytes(file), MAX_BYTES);
-      List<List<Integer>> successors = new ArrayList<>();
-      for (JsonNode state : root.path("successors")) {
-        List<Integer> next = new ArrayList<>();
-        state.forEach(successor -> next.add(successor.asInt(-1)));
-        successors.add(next.stream().sorted().toList());
-      }
-      return new Automaton(root.path("digits").asInt(0), successors);
-    } catch (IOException e) {
-      throw new CliException(
-          ExitCode.USAGE, "file=" + file + " cannot be read; is this a model of an automaton?", e);
-    } catch (BadJson | IllegalArgumentException e) {
-      throw new CliException(ExitCode.USAGE, "file=" + file + ": " + e.getMessage(), e);
     }
   }
 

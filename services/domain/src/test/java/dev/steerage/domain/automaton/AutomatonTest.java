@@ -1,15 +1,10 @@
-package dev.steerage.cli.automaton;
+package dev.steerage.domain.automaton;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.steerage.cli.CliException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AutomatonTest {
   private final Automaton automaton =
@@ -48,27 +43,5 @@ class AutomatonTest {
     for (int i = 1; i < walk.size(); i++) {
       assertThat(automaton.allows(walk.get(i - 1), walk.get(i))).as("step " + i).isTrue();
     }
-  }
-
-  @Test
-  void shouldReadSuccessorsInAnyOrder(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("automaton.json");
-    Files.writeString(file, "{\"digits\": 1, \"successors\": [[2, 1], [0], [1]]}");
-
-    assertThat(Automaton.read(file).after(0)).containsExactly(1, 2);
-  }
-
-  @Test
-  void shouldNameTheFileThatIsNoAutomaton(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("automaton.json");
-    Files.writeString(file, "{\"digits\": 1, \"successors\": [[7]]}");
-
-    assertThatThrownBy(() -> Automaton.read(file))
-        .isInstanceOf(CliException.class)
-        .hasMessageContaining("automaton.json")
-        .hasMessageContaining("successor=7");
-    assertThatThrownBy(() -> Automaton.read(folder.resolve("none")))
-        .isInstanceOf(CliException.class)
-        .hasMessageContaining("none");
   }
 }
