@@ -16,6 +16,8 @@ import dev.steerage.worker.session.SessionLimits;
 /// @param commands commands remembered for requests that have not come yet
 /// @param liveFrames live frames waiting for Aeron
 /// @param captureSites models of up to so many sites are captured unless the prompt says otherwise
+/// @param cachedPositions positions kept for prompts with the same beginning while nobody uses
+///   them, within `kvPositions`; 0: none
 /// @param session bounds of sessions
 public record WorkerLimits(
     int sequences,
@@ -28,11 +30,23 @@ public record WorkerLimits(
     int commands,
     int liveFrames,
     int captureSites,
+    int cachedPositions,
     SessionLimits session) {
   /// Right for the models that Steerage ships, on a small machine.
   public static final WorkerLimits USUAL =
       new WorkerLimits(
-          256, 128, 26_624, 64, 256, 8 << 20, 512 << 10, 10_000, 1_024, 64, SessionLimits.USUAL);
+          256,
+          128,
+          26_624,
+          64,
+          256,
+          8 << 20,
+          512 << 10,
+          10_000,
+          1_024,
+          64,
+          26_624,
+          SessionLimits.USUAL);
 
   public WorkerLimits {
     require("sequences", sequences);
@@ -64,6 +78,7 @@ public record WorkerLimits(
         commands,
         liveFrames,
         captureSites,
+        cachedPositions,
         other);
   }
 

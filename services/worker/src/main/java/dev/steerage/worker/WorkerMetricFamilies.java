@@ -27,6 +27,8 @@ public final class WorkerMetricFamilies {
   private final Counter lost;
   private final Counter unreadable;
   private final Counter abandoned;
+  private final Gauge cached;
+  private final Counter reused;
   private final Gauge sessions;
   private final Counter liveFrames;
   private final Counter liveDropped;
@@ -46,6 +48,8 @@ public final class WorkerMetricFamilies {
     lost = counter("lost_assignments", "Times that partitions were lost without a hand-over.");
     unreadable = counter("unreadable_records", "Work records skipped as unreadable.");
     abandoned = counter("abandoned_requests", "Given up: the tenant's topics take no records.");
+    cached = gauge("cached_positions", "Positions kept for prompts with the same beginning.");
+    reused = counter("reused_positions", "Positions taken from there instead of being forwarded.");
     sessions = gauge("sessions", "Sessions that can be continued here.");
     liveFrames = counter("live_frames", "Live frames handed to Aeron.");
     liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
@@ -67,6 +71,8 @@ public final class WorkerMetricFamilies {
         lost.labelValues(model),
         unreadable.labelValues(model),
         abandoned.labelValues(model),
+        cached.labelValues(model),
+        reused.labelValues(model),
         sessions.labelValues(model),
         liveFrames.labelValues(model),
         liveDropped.labelValues(model));

@@ -19,6 +19,8 @@ import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 /// @param lost times that partitions were lost without a hand-over
 /// @param unreadable work records that could not be read
 /// @param abandoned requests given up because their tenant's topics take no records
+/// @param cached positions kept for prompts with the same beginning
+/// @param reused positions taken from there instead of being forwarded
 /// @param sessions sessions that can be continued here
 /// @param liveFrames live frames handed to Aeron
 /// @param liveDropped live frames dropped: queue full, frame too large, or nobody listened
@@ -36,6 +38,8 @@ public record WorkerMetrics(
     CounterDataPoint lost,
     CounterDataPoint unreadable,
     CounterDataPoint abandoned,
+    GaugeDataPoint cached,
+    CounterDataPoint reused,
     GaugeDataPoint sessions,
     CounterDataPoint liveFrames,
     CounterDataPoint liveDropped) {}

@@ -48,7 +48,8 @@ public final class WorkerService implements AutoCloseable {
                 limits.sequences(),
                 limits.rowsPerStep(),
                 kvPositions(limits, engine),
-                limits.prefillChunk()));
+                limits.prefillChunk(),
+                limits.cachedPositions()));
     var registry = new RuleRegistry();
     var ticks = new TickBuffer(System::nanoTime, config.timing().tickMs(), limits.tickBytes());
     var side = new AtomicReference<KafkaSide>();

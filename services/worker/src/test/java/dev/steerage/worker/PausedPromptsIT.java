@@ -28,7 +28,7 @@ class PausedPromptsIT {
         Bench.config(broker, "narrow")
             .withLimits(
                 new WorkerLimits(
-                    1, 128, 128, 64, 2, 8 << 20, 512 << 10, 100, 64, 64, SessionLimits.USUAL));
+                    1, 128, 128, 64, 2, 8 << 20, 512 << 10, 100, 64, 64, 0, SessionLimits.USUAL));
     try (var _ = WorkerService.start(config, new WorkerMetricFamilies(registry));
         var bench = new Bench(broker)) {
       bench.prompt("running", new PromptBuilder().maxTokens(100).pace(2));

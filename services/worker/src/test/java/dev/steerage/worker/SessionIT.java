@@ -8,6 +8,8 @@ import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 @WithBroker
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SessionIT {
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final WorkerMetricFamilies families = new WorkerMetricFamilies(registry);
   private TestBroker broker;
   private WorkerService worker;
 
@@ -27,7 +31,7 @@ class SessionIT {
   void start(TestBroker started) {
     broker = started;
     broker.provision(Topics.ofModel("tokfsm"));
-    worker = WorkerService.start(Bench.config(broker, "alpha"));
+    worker = WorkerService.start(Bench.config(broker, "alpha"), families);
   }
 
   @AfterAll
@@ -61,6 +65,35 @@ class SessionIT {
       assertThat(Replays.run(out, broker, bench.tenant(), "t2")).isZero();
       assertThat(out.toString()).contains("turn 2", "14 tokens of context");
     }
+  }
+
+  @Test
+  void shouldCountCachedPositionsAsIfTheyWereForwarded() {
+    try (var bench = new Bench(broker)) {
+      double before = reused();
+      int positions = 0;
+      for (int i = 0; i < 3; i++) {
+        bench.prompt("t" + i, turn("s", "12").sampled(i).maxTokens(30));
+        Completion.Finished end = bench.finished("t" + i);
+        positions += end.promptTokens() + end.completionTokens() - 1;
+      }
+
+      Counts counts = Counts.read(broker, bench.tenant());
+
+      assertThat(reused() - before).isEqualTo(32 + 64);
+      assertThat(counts.histogramPositions()).isEqualTo(positions);
+      assertThat(counts.rawPositions()).isEqualTo(positions);
+      assertThat(counts.histogram()).isEqualTo(counts.recount());
+      // Without a cache the same codes come out at every position.
+      assertThat(Replays.run(broker, bench.tenant(), "t2")).isZero();
+    }
+  }
+
+  private double reused() {
+    return registry.scrape(name -> name.equals("steerage_worker_reused_positions")).stream()
+        .flatMap(metric -> metric.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
   }
 
   @Test
@@ -119,7 +152,7 @@ class SessionIT {
       bench.token("b2", 3);
 
       worker.halt();
-      worker = WorkerService.start(Bench.config(broker, "alpha"));
+      worker = WorkerService.start(Bench.config(broker, "alpha"), families);
 
       bench.prompt("b3", turn("b", "6"));
       assertThat(bench.finished("b3").refusal()).contains(Refusal.SESSION_BUSY);

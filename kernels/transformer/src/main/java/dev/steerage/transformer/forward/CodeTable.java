@@ -44,6 +44,16 @@ final class CodeTable {
     return sites;
   }
 
+  /// Natural ids of one row.
+  int naturalSize() {
+    return naturalStride;
+  }
+
+  /// Room for the effective ids of one row.
+  int effectiveSize() {
+    return effectiveStride;
+  }
+
   int activeCodes(int site) {
     return activeCodes[site];
   }

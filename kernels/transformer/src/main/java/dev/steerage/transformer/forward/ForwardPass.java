@@ -141,6 +141,45 @@ public final class ForwardPass implements AutoCloseable {
         : codes.effective[codes.effectiveAt(row, site) + slot];
   }
 
+  /// The interventions that a row was added with.
+  public Steering steering(int row) {
+    return rows.steering[row];
+  }
+
+  /// Ids that [#copyNatural] copies: k of every site.
+  public int naturalSize() {
+    return codes.naturalSize();
+  }
+
+  /// Where a site's ids begin in what [#copyNatural] copies.
+  public int naturalStart(int site) {
+    return codes.naturalAt(0, site);
+  }
+
+  /// Copies the natural ids of a row.
+  public void copyNatural(int row, int[] to, int at) {
+    System.arraycopy(codes.natural, codes.naturalAt(row, 0), to, at, codes.naturalSize());
+  }
+
+  /// Ids that [#copyEffective] copies: k and room for appends of every site.
+  public int effectiveSize() {
+    return codes.effectiveSize();
+  }
+
+  /// Where a site's ids begin in what [#copyEffective] copies.
+  public int effectiveStart(int site) {
+    return codes.effectiveAt(0, site);
+  }
+
+  /// Copies the effective ids of a row, and how many there are at each site; 0 = the natural ones
+  /// hold there.
+  public void copyEffective(int row, int[] to, int at, int[] slots, int slotsAt) {
+    System.arraycopy(codes.effective, codes.effectiveAt(row, 0), to, at, codes.effectiveSize());
+    for (int site = 0; site < codes.sites(); site++) {
+      slots[slotsAt + site] = codes.effectiveSlots(row, site);
+    }
+  }
+
   @Override
   public void close() {
     arena.close();

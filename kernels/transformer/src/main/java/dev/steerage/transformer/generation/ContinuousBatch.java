@@ -21,9 +21,7 @@ public final class ContinuousBatch implements AutoCloseable {
   private final CodebookSite[] sites;
   private final ForwardPass forward;
   private final Sampler sampler;
-  private final PagePool pool;
-  private final int[] pageTable;
-  private final int pagesPerSequence;
+  private final KvPages pages;
   private final Sequence[] slots;
   private final Sequence[] scheduled;
   private final Map<String, Sequence> byId = new HashMap<>();
@@ -37,23 +35,24 @@ public final class ContinuousBatch implements AutoCloseable {
     this.model = model;
     this.limits = limits;
     int page = ForwardPass.pageSize();
-    int pages = limits.kvPositions() / page;
-    if (pages < 1) {
+    int pageCount = limits.kvPositions() / page;
+    if (pageCount < 1) {
       throw new IllegalArgumentException(
           "batch limits: kvPositions=" + limits.kvPositions() + ", limit=" + page + "..");
     }
     sites = model.sites().toArray(CodebookSite[]::new);
-    pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
-    pageTable = new int[limits.sequences() * pagesPerSequence];
-    pool = new PagePool(pages);
+    int pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
+    int[] pageTable = new int[limits.sequences() * pagesPerSequence];
     forward =
         new ForwardPass(
             model.weights(),
             model.team(),
             limits.rowsPerStep(),
             Math.min(limits.rowsPerStep(), limits.sequences()),
-            pages,
+            pageCount,
             pageTable);
+    int cached = Math.min(pageCount, limits.cachedPositions() / page);
+    pages = new KvPages(forward, pageCount, pageTable, pagesPerSequence, cached);
     sampler = new Sampler(model.weights().backend(), model.config().vocabulary());
     slots = new Sequence[limits.sequences()];
     scheduled = new Sequence[limits.sequences()];
@@ -75,16 +74,17 @@ public final class ContinuousBatch implements AutoCloseable {
   /// @throws IllegalArgumentException if it can never run here; says the limit
   public boolean offer(
       GenerationRequest request, SteeringSource steering, GenerationListener listener) {
-    int pages = pagesFor(request);
+    int wanted = pagesFor(request);
     if (byId.containsKey(request.id())) {
       throw new IllegalArgumentException("request: id=" + request.id() + " is running");
     }
     int slot = freeSlot();
-    if (slot < 0 || pages > pool.free()) {
+    if (slot < 0 || wanted > pages.free()) {
       return false;
     }
-    Sequence sequence = new Sequence(request, steering, listener, slot, pages, model);
-    pool.take(pages, pageTable, slot * pagesPerSequence);
+    boolean cached = limits.cachedPositions() > 0;
+    Sequence sequence = new Sequence(request, steering, listener, slot, wanted, cached, model);
+    pages.reserve(wanted);
     slots[slot] = sequence;
     byId.put(request.id(), sequence);
     return true;
@@ -119,9 +119,20 @@ public final class ContinuousBatch implements AutoCloseable {
     return byId.size();
   }
 
-  /// Positions of keys and values that are not reserved, of [BatchLimits#kvPositions].
+  /// Positions of keys and values that a request could reserve, of [BatchLimits#kvPositions];
+  /// cached ones that nobody uses are among them.
   public int freePositions() {
-    return pool.free() * ForwardPass.pageSize();
+    return pages.free() * ForwardPass.pageSize();
+  }
+
+  /// Positions kept for requests with the same beginning that nobody uses now.
+  public int cachedPositions() {
+    return pages.cached() * ForwardPass.pageSize();
+  }
+
+  /// Positions that were taken from the cache instead of being forwarded, since the beginning.
+  public long reusedPositions() {
+    return pages.reused();
   }
 
   /// One forward over all rows that are due, then sampling and listener calls.
@@ -169,13 +180,13 @@ public final class ContinuousBatch implements AutoCloseable {
               + (", limit=" + model.config().maxPositions() + " positions of the model"));
     }
     int page = ForwardPass.pageSize();
-    int pages = (int) ((positions + page - 1) / page);
-    if (pages > pool.pages()) {
+    int wanted = (int) ((positions + page - 1) / page);
+    if (wanted > pages.pages()) {
       throw new IllegalArgumentException(
           ("request: prompt + maxTokens=" + positions)
-              + (", limit=" + (pool.pages() * page) + " positions of the batch"));
+              + (", limit=" + (pages.pages() * page) + " positions of the batch"));
     }
-    return pages;
+    return wanted;
   }
 
   private static void requireToken(int token, int vocabulary) {
@@ -227,20 +238,21 @@ public final class ContinuousBatch implements AutoCloseable {
   }
 
   private void addRows(Sequence sequence) {
-    int room = Math.min(forward.capacity() - forward.rows(), limits.prefillChunk());
-    int rows = Math.min(sequence.pending(), room);
-    if (sequence.steering.needsHistory()) {
-      rows = 1;
+    boolean looksBack = sequence.steering.needsHistory();
+    if (!looksBack) {
+      pages.reuse(sequence);
     }
+    int room = Math.min(forward.capacity() - forward.rows(), limits.prefillChunk());
+    int rows = looksBack ? 1 : Math.min(sequence.pending(), room);
     sequence.firstRow = forward.rows();
     sequence.rows = rows;
     for (int i = 0; i < rows; i++) {
       int position = sequence.forwarded + i;
-      Steering steering = sequence.steering.steeringFor(position, sequence.isGeneration(position));
+      Steering steering = sequence.steeringOf(position);
       check(sequence, steering);
+      pages.enter(sequence, position, steering);
       boolean last = position == sequence.known - 1;
-      int pagesFrom = sequence.slot * pagesPerSequence;
-      forward.add(sequence.tokens[position], position, pagesFrom, steering, last);
+      forward.add(sequence.tokens[position], position, pages.start(sequence), steering, last);
     }
     scheduled[scheduledCount++] = sequence;
   }
@@ -265,7 +277,9 @@ public final class ContinuousBatch implements AutoCloseable {
   private int report(Sequence sequence) {
     for (int i = 0; i < sequence.rows; i++) {
       int row = sequence.firstRow + i;
-      sequence.listener.onForward(sequence.forwarded + i, natural.at(row), effective.at(row));
+      int position = sequence.forwarded + i;
+      sequence.listener.onForward(position, natural.at(row), effective.at(row));
+      pages.leave(sequence, position, row, forward.steering(row));
     }
     sequence.forwarded += sequence.rows;
     if (sequence.pending() > 0) {
@@ -300,7 +314,7 @@ public final class ContinuousBatch implements AutoCloseable {
   private void finish(Sequence sequence, FinishReason reason) {
     slots[sequence.slot] = null;
     byId.remove(sequence.request.id());
-    pool.giveBack(pageTable, sequence.slot * pagesPerSequence, sequence.pages);
+    pages.release(sequence);
     sequence.listener.onFinished(reason);
   }
 }

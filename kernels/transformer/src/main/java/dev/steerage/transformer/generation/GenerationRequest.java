@@ -12,6 +12,7 @@ import java.util.List;
 /// @param topLogprobs likeliest tokens reported per token, 0 to [#MAX_TOP_LOGPROBS]
 /// @param stop generation ends when one of these appears in the generated text
 /// @param ignoreEos go on after the end-of-text token
+/// @param salt requests of the same salt may share cached beginnings; empty: with nobody
 public record GenerationRequest(
     String id,
     int[] prompt,
@@ -20,7 +21,8 @@ public record GenerationRequest(
     int maxTokens,
     int topLogprobs,
     List<String> stop,
-    boolean ignoreEos) {
+    boolean ignoreEos,
+    String salt) {
   public static final int MAX_TOP_LOGPROBS = 50;
   public static final int MAX_STOP_STRINGS = 16;
   public static final int MAX_STOP_BYTES = 256;
@@ -36,6 +38,19 @@ public record GenerationRequest(
       int bytes = s.getBytes(StandardCharsets.UTF_8).length;
       require("bytes of a stop string", bytes, 1, MAX_STOP_BYTES);
     }
+  }
+
+  /// A request that shares nothing.
+  public GenerationRequest(
+      String id,
+      int[] prompt,
+      int[] committed,
+      Sampling sampling,
+      int maxTokens,
+      int topLogprobs,
+      List<String> stop,
+      boolean ignoreEos) {
+    this(id, prompt, committed, sampling, maxTokens, topLogprobs, stop, ignoreEos, "");
   }
 
   /// A fresh request without extras.

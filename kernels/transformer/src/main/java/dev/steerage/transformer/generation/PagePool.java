@@ -21,15 +21,11 @@ final class PagePool {
     return free.length;
   }
 
-  void take(int wanted, int[] into, int at) {
-    for (int i = 0; i < wanted; i++) {
-      into[at + i] = free[--count];
-    }
+  int take() {
+    return free[--count];
   }
 
-  void giveBack(int[] from, int at, int pages) {
-    for (int i = 0; i < pages; i++) {
-      free[count++] = from[at + i];
-    }
+  void giveBack(int page) {
+    free[count++] = page;
   }
 }

@@ -1,6 +1,7 @@
 package dev.steerage.transformer.generation;
 
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import dev.steerage.transformer.tokenizer.Tokenizer;
 import java.util.OptionalInt;
@@ -21,6 +22,22 @@ final class Sequence {
 
   /// Positions that have been through the model: their keys and values are in the cache.
   int forwarded;
+
+  /// Pages of keys and values that it has; the others are reserved.
+  int pagesHeld;
+
+  /// Whether every full page of it is in the prefix cache, and the last of them.
+  boolean chained;
+
+  int chain = PrefixCache.NONE;
+
+  /// The cache has no page that continues it.
+  boolean missed;
+
+  /// Interventions that were asked for ahead, for the positions from `forwarded` to `askedTo`.
+  final Steering[] asked = new Steering[ForwardPass.pageSize()];
+
+  private int askedTo;
 
   boolean held;
   boolean cancelled;
@@ -47,6 +64,7 @@ final class Sequence {
       GenerationListener listener,
       int slot,
       int pages,
+      boolean cached,
       CodebookTransformer model) {
     this.request = request;
     this.steering = steering;
@@ -59,6 +77,7 @@ final class Sequence {
     tokens = new int[request.prompt().length + request.maxTokens()];
     seen = new long[(model.config().vocabulary() + 63) / 64];
     stop = new StopMatcher(request.stop());
+    chained = cached && !request.salt().isEmpty();
     for (int token : request.prompt()) {
       append(token);
     }
@@ -80,6 +99,22 @@ final class Sequence {
       return FinishReason.STOP;
     }
     return generated() == request.maxTokens() ? FinishReason.LENGTH : null;
+  }
+
+  /// Asks for the interventions of a page's worth of positions before any of them is forwarded.
+  void askAhead(int positions) {
+    for (int i = 0; i < positions; i++) {
+      asked[i] = steering.steeringFor(forwarded + i, isGeneration(forwarded + i));
+    }
+    askedTo = forwarded + positions;
+  }
+
+  /// The interventions of a position; each is asked for once, in order.
+  Steering steeringOf(int position) {
+    if (position < askedTo) {
+      return asked[position % asked.length];
+    }
+    return steering.steeringFor(position, isGeneration(position));
   }
 
   int generated() {

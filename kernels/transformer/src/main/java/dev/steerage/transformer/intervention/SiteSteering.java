@@ -124,6 +124,25 @@ public final class SiteSteering {
     return appends[i];
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SiteSteering site
+        && disableTop == site.disableTop
+        && Arrays.equals(bans, site.bans)
+        && Arrays.equals(ablations, site.ablations)
+        && Arrays.equals(writeCodes, site.writeCodes)
+        && Arrays.equals(writeSlots, site.writeSlots)
+        && Arrays.equals(appends, site.appends);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 31 * Arrays.hashCode(bans) + Arrays.hashCode(ablations);
+    hash = 31 * hash + Arrays.hashCode(writeCodes);
+    hash = 31 * hash + Arrays.hashCode(writeSlots);
+    return 31 * (31 * hash + Arrays.hashCode(appends)) + disableTop;
+  }
+
   /// Collects the interventions of one site.
   public static final class Builder {
     private final List<Integer> bans = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.steerage.transformer.intervention;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /// The interventions at all sites for one position. Immutable.
@@ -9,6 +10,7 @@ public final class Steering {
 
   private final SiteSteering[] sites;
   private final boolean empty;
+  private final int hash;
 
   private Steering(SiteSteering[] sites) {
     this.sites = sites;
@@ -17,6 +19,7 @@ public final class Steering {
       none &= site == null;
     }
     empty = none;
+    hash = none ? 0 : Arrays.hashCode(sites);
   }
 
   /// @param bySite interventions by site index
@@ -37,6 +40,22 @@ public final class Steering {
   /// The interventions of one site, or null when the site is left alone.
   public SiteSteering at(int siteIndex) {
     return siteIndex < sites.length ? sites[siteIndex] : null;
+  }
+
+  /// Equal ones do the same at every site.
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    return other instanceof Steering steering
+        && hash == steering.hash
+        && (empty ? steering.empty : Arrays.equals(sites, steering.sites));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
   }
 
   public boolean isEmpty() {

@@ -65,7 +65,8 @@ record PromptPlan(
               maxTokens,
               prompt.topLogprobs(),
               prompt.stop(),
-              false);
+              false,
+              item.origin().tenant().name());
       Optional<Completion.SessionTurn> said =
           claim.isPresent()
               ? claim.get().started().session()

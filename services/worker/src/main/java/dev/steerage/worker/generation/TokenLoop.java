@@ -49,6 +49,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final OrderHandler orders;
   private final CommandDesk desk;
   private final SessionTurns turns;
+  private final BatchGauges gauges;
 
   private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
@@ -87,6 +88,7 @@ public final class TokenLoop implements Runnable, Intake {
     step = new StepEvents(live);
     orders = new OrderHandler(worker, clock, step, this::end);
     desk = new CommandDesk(commandHoldMs, limits.commands(), unknown);
+    gauges = new BatchGauges(batch, metrics);
     turns = new SessionTurns(limits.session(), model, limits.captureSites(), clock, metrics);
   }
 
@@ -208,7 +210,7 @@ public final class TokenLoop implements Runnable, Intake {
     step.handTo(ticks);
     turns.sweep();
     unfinished = tickets.size();
-    metrics.active().set(batch.active());
+    gauges.update();
   }
 
   private void afterStep() {
