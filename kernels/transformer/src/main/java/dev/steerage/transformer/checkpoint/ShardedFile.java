@@ -31,16 +31,10 @@ final class ShardedFile implements TensorFile {
     if (!map.isObject()) {
       throw json.wrong("weight_map", "names of tensors and their files");
     }
-    String index0 = index.getFileName().toString();
-    String ending = index0.contains(".bin.") ? ".bin" : ".safetensors";
     Map<String, TensorFile> shards = new TreeMap<>();
     Map<String, TensorFile> fileOf = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      String name = entry.getValue().asString("");
-      if (!name.matches(NAME) || !name.endsWith(ending)) {
-        throw new CheckpointException(
-            index, entry.getKey(), "a file of this folder that ends in " + ending, clip(name));
-      }
+      String name = shardName(index, entry.getKey(), entry.getValue().asString(""));
       if (!shards.containsKey(name)) {
         if (shards.size() == MAX_SHARDS) {
           throw new CheckpointException(index, "", "at most " + MAX_SHARDS + " files", "more");
@@ -90,6 +84,16 @@ final class ShardedFile implements TensorFile {
       throw new CheckpointException(index, name, "a tensor of this name", "no such tensor");
     }
     return file.tensor(name);
+  }
+
+  /// A shard's name, which may not lead out of the folder.
+  static String shardName(Path index, String tensor, String name) {
+    String ending = index.getFileName().toString().contains(".bin.") ? ".bin" : ".safetensors";
+    if (!name.matches(NAME) || !name.endsWith(ending)) {
+      throw new CheckpointException(
+          index, tensor, "a file of this folder that ends in " + ending, clip(name));
+    }
+    return name;
   }
 
   private static String clip(String name) {

@@ -37,7 +37,12 @@ sealed interface TensorFile permits SafetensorsFile, TorchFile, ShardedFile {
         return ShardedFile.open(folder, index, arena);
       }
     }
-    throw new CheckpointException(
+    throw none(folder);
+  }
+
+  /// No weights in a folder.
+  static CheckpointException none(ModelFolder folder) {
+    return new CheckpointException(
         folder.file(SAFETENSORS),
         "",
         "this file, " + TORCH + ", or the " + INDEX.substring(1) + " of either",

@@ -11,11 +11,20 @@ import dev.steerage.schemas.message.ModelCard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/// The models that workers serve.
+/// The models that workers serve; its subcommands look at the folders on this machine.
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "List the models that workers serve, or the sites of one.")
+    description = {
+      "List the models that workers serve, or the sites of one.",
+      "With a command: import, list, verify or show model folders on this machine."
+    },
+    subcommands = {
+      ModelsImportVerb.class,
+      ModelsListVerb.class,
+      ModelsVerifyVerb.class,
+      ModelsShowVerb.class
+    })
 public final class ModelsCommand extends Verb {
   private static final int HASH_SHOWN = 12;
 
