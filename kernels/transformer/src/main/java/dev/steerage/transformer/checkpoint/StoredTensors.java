@@ -10,17 +10,19 @@ import java.util.Set;
 /// The tensors of a weights file by name, for who wants them rather than a model: a trainer that
 /// begins with a checkpoint.
 public final class StoredTensors {
-  private final SafetensorsFile file;
+  private final TensorFile file;
+  private final Arena arena;
 
-  private StoredTensors(SafetensorsFile file) {
+  private StoredTensors(TensorFile file, Arena arena) {
     this.file = file;
+    this.arena = arena;
   }
 
   /// Maps a file into an arena, which has to outlive everything read from it.
   ///
   /// @throws CheckpointException if it is none
   public static StoredTensors open(Path path, Arena arena) {
-    return new StoredTensors(SafetensorsFile.open(path, arena));
+    return new StoredTensors(TensorFile.open(path, arena), arena);
   }
 
   public Set<String> names() {
@@ -28,12 +30,12 @@ public final class StoredTensors {
   }
 
   public int[] shape(String name) {
-    return Arrays.stream(file.entry(name).shape()).mapToInt(Math::toIntExact).toArray();
+    return Arrays.stream(file.tensor(name).shape()).mapToInt(Math::toIntExact).toArray();
   }
 
   /// A tensor of 64-bit integers, flat.
   public int[] ints(String name) {
-    return Arrays.stream(file.data(name).toArray(ValueLayout.JAVA_LONG_UNALIGNED))
+    return Arrays.stream(file.tensor(name).data().toArray(ValueLayout.JAVA_LONG_UNALIGNED))
         .mapToInt(Math::toIntExact)
         .toArray();
   }
@@ -42,6 +44,6 @@ public final class StoredTensors {
   ///
   /// @throws CheckpointException if its shape is another one, or a value is not finite
   public MemorySegment floats(String name, int... shape) {
-    return file.floats(name, shape);
+    return file.tensor(name).floats(arena, LoadObserver.refusing(), shape);
   }
 }
