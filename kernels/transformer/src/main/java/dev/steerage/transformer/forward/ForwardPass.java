@@ -33,7 +33,7 @@ public final class ForwardPass implements AutoCloseable {
   private final MemorySegment m; // m[r, width]: MLP output
   private final MemorySegment last; // last[logits row, width]
   private final MemorySegment logits; // logits[logits row, vocabulary]
-  private BlockObserver observer = (layer, output) -> {};
+  private ForwardObserver observer = ForwardObserver.NONE;
 
   /// @param capacity most rows of one forward
   /// @param logitsCapacity most rows of one forward that want logits
@@ -94,9 +94,10 @@ public final class ForwardPass implements AutoCloseable {
     return row;
   }
 
-  /// Shows the residual stream `[rows, width]` after every block; for tests.
-  void observe(BlockObserver newObserver) {
+  /// Shows every forward from now on to this observer.
+  public void observe(ForwardObserver newObserver) {
     observer = newObserver;
+    snap.observe(newObserver);
   }
 
   public void run() {
@@ -215,7 +216,7 @@ public final class ForwardPass implements AutoCloseable {
       mlpIn = h;
     }
     norm(block.beforeMlp(), mlpIn, h);
-    mlp(block, h);
+    mlp(layer, block, h);
     if (block.both() != null) {
       sum(a, m, a);
       snapAt(block.both(), a, width);
@@ -227,8 +228,9 @@ public final class ForwardPass implements AutoCloseable {
     snapAt(block.whole(), x, width);
   }
 
-  private void mlp(Block block, MemorySegment in) {
+  private void mlp(int layer, Block block, MemorySegment in) {
     linear.apply(block.up(), in, rows.count, inner, weights.activation());
+    observer.neurons(layer, inner);
     snapAt(block.mlpMid(), inner, config.inner());
     linear.apply(block.down(), inner, rows.count, m);
     snapAt(block.mlp(), m, config.width());

@@ -37,6 +37,7 @@ final class SnapLayer {
   private final int stride;
   private final ThreadLocal<Scratch> scratch;
   private final Team.Work work = this::chunk;
+  private ForwardObserver observer = ForwardObserver.NONE;
   private CodebookGroup group;
   private MemorySegment x;
   private int xStride;
@@ -57,6 +58,10 @@ final class SnapLayer {
             .max()
             .orElse(1);
     scratch = ThreadLocal.withInitial(Scratch::new);
+  }
+
+  void observe(ForwardObserver newObserver) {
+    observer = newObserver;
   }
 
   /// What one thread needs for one codebook and some rows.
@@ -144,6 +149,7 @@ final class SnapLayer {
         chosen(codebook, row, site, k, steering, mine.deep, 0, one[0], x, out);
       }
     }
+    observer.snapped(site, first, count, normed, x, (long) first * xStride + from, xStride);
   }
 
   /// Codes that have to be known so that k are left whatever is banned.

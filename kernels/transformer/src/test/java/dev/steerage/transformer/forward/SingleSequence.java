@@ -30,7 +30,13 @@ public final class SingleSequence implements AutoCloseable {
             pages,
             IntStream.range(0, pages).toArray());
     hidden = new float[model.config().layers()][];
-    pass.observe((layer, x) -> hidden[layer] = copy(x, pass.rows() * model.config().width()));
+    pass.observe(
+        new ForwardObserver() {
+          @Override
+          public void afterBlock(int layer, MemorySegment x) {
+            hidden[layer] = copy(x, pass.rows() * model.config().width());
+          }
+        });
     int sites = model.sites().size();
     natural = new int[sites][0];
     effective = new int[sites][0];
