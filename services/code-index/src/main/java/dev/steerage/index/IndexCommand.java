@@ -1,5 +1,6 @@
 package dev.steerage.index;
 
+import dev.steerage.index.build.IndexBuildCommand;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `steerage index`: a code index as a process of its own.
@@ -23,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "index",
     mixinStandardHelpOptions = true,
     description = "Runs a code index: what is known about every code, answered over Aeron.",
-    footer = "It keeps nothing on disk: what it knows comes from Kafka each time. Ctrl-C stops it.")
+    footer = "What it knows of live traffic comes from Kafka each time. Ctrl-C stops it.",
+    subcommands = IndexBuildCommand.class)
 public final class IndexCommand implements Callable<Integer> {
   private static final long GRACE_S = 20;
   private static final long MIB = 1024 * 1024;
@@ -31,8 +34,7 @@ public final class IndexCommand implements Callable<Integer> {
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      required = true,
-      description = "The Kafka cluster.")
+      description = "The Kafka cluster; needed unless a subcommand is given.")
   private String bootstrap;
 
   @Option(
@@ -85,6 +87,9 @@ public final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (bootstrap == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required option: '--bootstrap'");
+    }
     var stop = new CountDownLatch(1);
     var stopped = new CountDownLatch(1);
     var hook = new Thread(() -> stop(stop, stopped), "index-stop");

@@ -1,0 +1,87 @@
+package dev.steerage.index.build;
+
+import dev.steerage.index.corpus.Piece;
+import dev.steerage.transformer.CodebookSite;
+import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.ForwardPass;
+import dev.steerage.transformer.intervention.Steering;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Runs documents through a model and keeps the codes that fired. One thread.
+final class EngineRun implements AutoCloseable {
+  private static final int ROWS = 128;
+  private static final int SEQUENCES = 16;
+
+  private final ForwardPass forward;
+  private final OptionalInt bos;
+  private final int idsPerPosition;
+  private final int pagesPerSequence;
+  private final int[] rowPiece = new int[ROWS];
+  private final int[] rowPosition = new int[ROWS];
+
+  EngineRun(CodebookTransformer model) {
+    bos = model.tokenizer().bos();
+    idsPerPosition = model.sites().stream().mapToInt(CodebookSite::activeCodes).sum();
+    int page = ForwardPass.pageSize();
+    pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
+    int[] pages = new int[SEQUENCES * pagesPerSequence];
+    for (int i = 0; i < pages.length; i++) {
+      pages[i] = i;
+    }
+    forward = new ForwardPass(model.weights(), ROWS, 1, pages.length, pages);
+  }
+
+  /// The codes of each document, `[tokens][sites][slots]`; those of the token that begins every
+  /// text are left out.
+  char[][] run(List<Piece> pieces) {
+    char[][] codes = new char[pieces.size()][];
+    int sequences = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      int[] tokens = pieces.get(i).tokens();
+      codes[i] = new char[tokens.length * idsPerPosition];
+      int first = bos.isPresent() ? -1 : 0;
+      for (int at = first; at < tokens.length; at++) {
+        if (forward.rows() == ROWS || at == first && sequences == SEQUENCES) {
+          flush(codes);
+          // The rows of one document go on in the next forward: its pages stay its own.
+          sequences = at == first ? 0 : 1;
+        }
+        if (at == first) {
+          sequences++;
+        }
+        int token = at < 0 ? bos.getAsInt() : tokens[at];
+        int row =
+            forward.add(token, at - first, i % SEQUENCES * pagesPerSequence, Steering.NONE, false);
+        rowPiece[row] = i;
+        rowPosition[row] = at;
+      }
+    }
+    flush(codes);
+    return codes;
+  }
+
+  private void flush(char[][] codes) {
+    if (forward.rows() == 0) {
+      return;
+    }
+    forward.run();
+    for (int row = 0; row < forward.rows(); row++) {
+      if (rowPosition[row] >= 0) {
+        char[] into = codes[rowPiece[row]];
+        int at = rowPosition[row] * idsPerPosition;
+        for (int site = 0; site < forward.sites(); site++) {
+          for (int slot = 0; slot < forward.naturalSlots(site); slot++) {
+            into[at++] = (char) forward.natural(row, site, slot);
+          }
+        }
+      }
+    }
+    forward.clear();
+  }
+
+  @Override
+  public void close() {
+    forward.close();
+  }
+}

@@ -1,0 +1,2 @@
+/// Builds corpora: reads texts, runs them through the engine, writes segments.
+package dev.steerage.index.build;

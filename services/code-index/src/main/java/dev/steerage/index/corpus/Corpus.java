@@ -1,0 +1,56 @@
+package dev.steerage.index.corpus;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An open corpus. Immutable: a new segment makes a new one.
+///
+/// @param segments those whose checksums are right, in order
+/// @param damaged what is wrong with the others, which are not served
+public record Corpus(
+    Path folder, CorpusInfo info, TokenTable tokens, List<Segment> segments, List<String> damaged) {
+  public Corpus {
+    segments = List.copyOf(segments);
+    damaged = List.copyOf(damaged);
+  }
+
+  /// Opens a corpus and verifies every segment; damaged ones are left out and named.
+  ///
+  /// @throws CorpusException if it is none
+  public static Corpus open(Path folder) {
+    CorpusInfo info = CorpusInfo.read(folder);
+    List<Segment> segments = new ArrayList<>();
+    List<String> damaged = new ArrayList<>();
+    for (Path file : new CorpusFolder(folder).segmentFiles()) {
+      try {
+        segments.add(Segment.open(file, info.sites()));
+      } catch (DamagedSegment e) {
+        damaged.add(e.getMessage());
+      }
+    }
+    TokenTable tokens;
+    try {
+      tokens = TokenTable.read(folder);
+    } catch (DamagedSegment e) {
+      throw new CorpusException(e.getMessage() + "; 'steerage index build' writes it again", e);
+    }
+    return new Corpus(folder, info, tokens, segments, damaged);
+  }
+
+  public String name() {
+    return info.name();
+  }
+
+  public long documents() {
+    return segments.stream().mapToLong(Segment::documents).sum();
+  }
+
+  public long positions() {
+    return segments.stream().mapToLong(Segment::positions).sum();
+  }
+
+  public long bytes() {
+    return segments.stream().mapToLong(Segment::bytes).sum();
+  }
+}
