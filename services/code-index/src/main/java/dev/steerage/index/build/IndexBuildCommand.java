@@ -74,7 +74,7 @@ public final class IndexBuildCommand implements Callable<Integer> {
   @Option(
       names = "--segment-tokens",
       paramLabel = "TOKENS",
-      defaultValue = "262144",
+      defaultValue = "131072",
       description =
           "Tokens of a segment: a build that is killed loses at most one. Default:"
               + " ${DEFAULT-VALUE}, less where a model has very many codes per token.")
