@@ -178,7 +178,7 @@ public final class CorpusBuilder implements AutoCloseable {
     boolean isOver = false;
     while (!isOver || !running.isEmpty()) {
       while (!isOver && running.size() < threads * TASKS_AHEAD) {
-        List<Piece> task = reader.next(TASK_TOKENS);
+        List<Piece> task = reader.next(Math.min(TASK_TOKENS, info.segmentTokens()));
         isOver = task.isEmpty();
         if (!isOver) {
           planned += Piece.tokens(task);

@@ -1,6 +1,7 @@
 package dev.steerage.index.build;
 
 import dev.steerage.index.corpus.Piece;
+import dev.steerage.ops.Team;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.forward.ForwardPass;
@@ -13,6 +14,7 @@ final class EngineRun implements AutoCloseable {
   private static final int ROWS = 128;
   private static final int SEQUENCES = 16;
 
+  private final Team alone;
   private final ForwardPass forward;
   private final OptionalInt bos;
   private final int idsPerPosition;
@@ -29,7 +31,9 @@ final class EngineRun implements AutoCloseable {
     for (int i = 0; i < pages.length; i++) {
       pages[i] = i;
     }
-    forward = new ForwardPass(model.weights(), ROWS, 1, pages.length, pages);
+    // Documents, not kernels, are what the threads share.
+    alone = new Team("corpus-engine", 1);
+    forward = new ForwardPass(model.weights(), alone, ROWS, 1, pages.length, pages);
   }
 
   /// The codes of each document, `[tokens][sites][slots]`; those of the token that begins every
@@ -83,5 +87,6 @@ final class EngineRun implements AutoCloseable {
   @Override
   public void close() {
     forward.close();
+    alone.close();
   }
 }

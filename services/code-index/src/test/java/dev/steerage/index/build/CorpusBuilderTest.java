@@ -9,6 +9,7 @@ import dev.steerage.index.corpus.CorpusFolder;
 import dev.steerage.index.corpus.CorpusInfo;
 import dev.steerage.index.corpus.Segment;
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CorpusBuilderTest {
   private static final Path MODEL = Path.of("..", "..", "infra", "models", "tokfsm");
-  private static final int DOCUMENTS = 40;
+  private static final int DOCUMENTS = 20;
   private static CodebookTransformer model;
 
   @TempDir private Path folder;
@@ -67,7 +68,7 @@ class CorpusBuilderTest {
     CorpusInfo info =
         CorpusInfo.exists(corpus())
             ? CorpusInfo.read(corpus())
-            : CorpusBuilder.describe(model, MODEL, "corpus", "\n", 0, 1_000);
+            : CorpusBuilder.describe(model, MODEL, "corpus", "\n", 0, 400);
     try (var builder = new CorpusBuilder(model, corpus(), info, 2, new Said())) {
       builder.build(List.of(texts));
     }
@@ -129,7 +130,8 @@ class CorpusBuilderTest {
     int[] tokens = model.tokenizer().encodePrompt(text);
     int[] pages = {0, 1, 2, 3, 4, 5, 6, 7};
     List<List<Integer>> codes = new ArrayList<>();
-    try (var forward = new ForwardPass(model.weights(), 1, 1, pages.length, pages)) {
+    try (var team = new Team("test", 1);
+        var forward = new ForwardPass(model.weights(), team, 1, 1, pages.length, pages)) {
       for (int p = 0; p < tokens.length; p++) {
         forward.add(tokens[p], p, 0, Steering.NONE, false);
         forward.run();
@@ -203,7 +205,7 @@ class CorpusBuilderTest {
     byte[] good = Files.readAllBytes(file);
     var random = new SplittableRandom(6);
 
-    for (int i = 0; i < (damage.equals("flip") ? 25 : 1); i++) {
+    for (int i = 0; i < (damage.equals("flip") ? 12 : 1); i++) {
       Files.write(file, good);
       try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
         switch (damage) {
