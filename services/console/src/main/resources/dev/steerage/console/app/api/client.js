@@ -57,6 +57,8 @@ export async function call(method, url, { query, body, headers, signal } = {}) {
       method,
       signal,
       cache: "no-store",
+      // What is taken away is taken away, also when the page is being closed.
+      keepalive: method === "DELETE",
       headers: { ...identityHeaders(), ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

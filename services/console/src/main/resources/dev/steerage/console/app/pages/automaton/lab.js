@@ -182,6 +182,10 @@ const labs = new Map();
 
 /** @param {import("../../state/session.js").ModelCard} card */
 export function labOf(card) {
-  if (!labs.has(card.model)) labs.set(card.model, new Lab(card));
+  if (!labs.has(card.model)) {
+    const lab = new Lab(card);
+    labs.set(card.model, lab);
+    addEventListener("pagehide", () => lab.release());
+  }
   return labs.get(card.model);
 }
