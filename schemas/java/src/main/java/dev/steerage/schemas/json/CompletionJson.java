@@ -36,7 +36,8 @@ public final class CompletionJson {
               in.has("refusal") ? Optional.of(in.word("refusal", Refusal.class)) : Optional.empty(),
               in.optionalText("detail"),
               in.integer("promptTokens"),
-              in.integer("completionTokens"));
+              in.integer("completionTokens"),
+              in.texts("tags"));
       case "duplicate" ->
           new Completion.Duplicate(request, in.integer("partition"), in.whole("offset"));
       default ->
@@ -61,7 +62,8 @@ public final class CompletionJson {
         finished.refusal().ifPresent(refusal -> out.word("refusal", refusal));
         out.text("detail", finished.detail())
             .whole("promptTokens", finished.promptTokens())
-            .whole("completionTokens", finished.completionTokens());
+            .whole("completionTokens", finished.completionTokens())
+            .texts("tags", finished.tags());
       }
       case Completion.Duplicate duplicate ->
           out.text("type", "duplicate")

@@ -10,8 +10,6 @@ import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.message.Refusal;
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// Rules, concepts and their removal, as in `rule.schema.json`.
 public final class RuleJson {
@@ -58,10 +56,9 @@ public final class RuleJson {
         defaultModel == null ? in.text("model") : in.text("model", defaultModel),
         in.integer("priority", 0),
         in.optionalObject("match", RuleJson::readMatch).orElse(Match.ALL),
-        in.optionalObject("when", RuleJson::readWhen).orElse(When.ALWAYS),
+        in.optionalObject("when", ConditionJson::readWhen).orElse(When.ALWAYS),
         in.objects("do", RuleJson::readAction),
-        in.optionalObject("until", until -> new Until(until.optionalInteger("tokens")))
-            .orElse(Until.NEVER),
+        in.optionalObject("until", RuleJson::readUntil).orElse(Until.NEVER),
         defaultAuthor == null ? in.text("author") : in.text("author", defaultAuthor));
   }
 
@@ -74,11 +71,11 @@ public final class RuleJson {
       out.object("match", match -> writeMatch(match, rule.match()));
     }
     if (!rule.when().equals(When.ALWAYS)) {
-      out.object("when", when -> writeWhen(when, rule.when()));
+      out.object("when", when -> ConditionJson.writeWhen(when, rule.when()));
     }
     out.allObjects("do", rule.actions(), RuleJson::writeAction);
-    if (rule.until().tokens().isPresent()) {
-      out.object("until", until -> until.whole("tokens", rule.until().tokens()));
+    if (!rule.until().equals(Until.NEVER)) {
+      out.object("until", until -> writeUntil(until, rule.until()));
     }
     out.text("author", rule.author());
   }
@@ -101,90 +98,23 @@ public final class RuleJson {
     }
   }
 
-  private static When readWhen(JsonIn in) {
-    return new When(
-        in.has("phase") ? in.word("phase", When.Phase.class) : When.Phase.ANY,
-        in.has("positions") ? Optional.of(readPositions(in)) : Optional.empty(),
-        in.flag("once", false),
-        in.optionalObject("after", after -> after.integers("tokens")).orElse(List.of()),
-        in.optionalObject("fired", RuleJson::readFired));
+  private static Until readUntil(JsonIn in) {
+    return new Until(
+        in.optionalInteger("tokens"),
+        in.optionalInteger("uses"),
+        in.optionalWhole("timeMs"),
+        in.optionalObject("when", ConditionJson::read));
   }
 
-  private static void writeWhen(JsonOut out, When when) {
-    if (when.phase() != When.Phase.ANY) {
-      out.word("phase", when.phase());
-    }
-    when.positions().ifPresent(positions -> writePositions(out, positions));
-    if (when.once()) {
-      out.flag("once", true);
-    }
-    if (!when.after().isEmpty()) {
-      out.object("after", after -> after.integers("tokens", when.after()));
-    }
-    out.object(
-        "fired",
-        when.fired(),
-        (fired, value) -> {
-          switch (value.codes()) {
-            case CodeSelection.Codes codes -> fired.texts("codes", codes.codes());
-            case CodeSelection.Concept concept -> fired.text("concept", concept.name());
-          }
-          fired.whole("within", value.within());
-        });
+  private static void writeUntil(JsonOut out, Until until) {
+    out.whole("tokens", until.tokens())
+        .whole("uses", until.uses())
+        .whole("timeMs", until.timeMs())
+        .object("when", until.condition(), ConditionJson::write);
   }
 
-  private static When.Positions readPositions(JsonIn in) {
-    JsonNode value = in.at("positions");
-    if (value.isArray()) {
-      return new When.Positions.Listed(in.integers("positions"));
-    }
-    JsonIn positions = in.object("positions");
-    if (positions.has("every")) {
-      int every = positions.integer("every");
-      int offset = positions.integer("offset", 0);
-      if (every < 1 || offset < 0) {
-        throw new BadJson(Refusal.BAD_NUMBER, "positions: every=" + every + ", offset=" + offset);
-      }
-      return new When.Positions.Every(every, offset);
-    }
-    return new When.Positions.Range(
-        positions.integer("from", 0), positions.integer("to", Integer.MAX_VALUE));
-  }
-
-  private static void writePositions(JsonOut out, When.Positions positions) {
-    switch (positions) {
-      case When.Positions.Listed listed -> out.allIntegers("positions", listed.positions());
-      case When.Positions.Range range ->
-          out.object(
-              "positions",
-              object -> {
-                object.whole("from", range.from());
-                if (range.to() != Integer.MAX_VALUE) {
-                  object.whole("to", range.to());
-                }
-              });
-      case When.Positions.Every every ->
-          out.object(
-              "positions",
-              object -> object.whole("every", every.every()).whole("offset", every.offset()));
-    }
-  }
-
-  private static When.Fired readFired(JsonIn in) {
-    int within = in.integer("within");
-    if (within < 1) {
-      throw new BadJson(Refusal.BAD_NUMBER, "within=" + within + ", expected >= 1");
-    }
-    return new When.Fired(readSelection(in), within);
-  }
-
-  private static CodeSelection readSelection(JsonIn in) {
-    return in.has("concept")
-        ? new CodeSelection.Concept(in.text("concept"))
-        : new CodeSelection.Codes(codes(in.texts("codes")));
-  }
-
-  /// Reads `{"activate": …, "slots": …}`, `{"append": …}`, `{"ban": …}` or `{"ablate": …}`.
+  /// Reads `{"activate": …, "slots": …}`, `{"append": …}`, `{"ban": …}`, `{"ablate": …}`, `{"stop":
+  /// true}`, `{"tag": …}` or `{"alert": …}`.
   static Action readAction(JsonIn in) {
     if (in.has("activate")) {
       return new Action.Activate(selection(in, "activate"), readSlots(in));
@@ -198,7 +128,17 @@ public final class RuleJson {
     if (in.has("ablate")) {
       return new Action.Ablate(selection(in, "ablate"));
     }
-    throw new BadJson(Refusal.MALFORMED, "do: expected activate, append, ban or ablate");
+    if (in.flag("stop", false)) {
+      return new Action.Stop();
+    }
+    if (in.has("tag")) {
+      return new Action.Tag(in.text("tag"));
+    }
+    if (in.has("alert")) {
+      return readAlert(in.object("alert"));
+    }
+    throw new BadJson(
+        Refusal.MALFORMED, "do: expected activate, append, ban, ablate, stop, tag or alert");
   }
 
   static void writeAction(JsonOut out, Action action) {
@@ -216,7 +156,17 @@ public final class RuleJson {
       case Action.Append append -> writeSelection(out, "append", append.codes());
       case Action.Ban ban -> writeSelection(out, "ban", ban.codes());
       case Action.Ablate ablate -> writeSelection(out, "ablate", ablate.codes());
+      case Action.Stop() -> out.flag("stop", true);
+      case Action.Tag(String tag) -> out.text("tag", tag);
+      case Action.Alert(Action.Severity severity, String message) ->
+          out.object("alert", alert -> alert.word("severity", severity).text("message", message));
     }
+  }
+
+  private static Action readAlert(JsonIn in) {
+    return new Action.Alert(
+        in.has("severity") ? in.word("severity", Action.Severity.class) : Action.Severity.WARNING,
+        in.text("message"));
   }
 
   private static Action.Slots readSlots(JsonIn in) {
@@ -252,7 +202,7 @@ public final class RuleJson {
     }
   }
 
-  private static List<Code> codes(List<String> names) {
+  static List<Code> codes(List<String> names) {
     return names.stream().map(RuleJson::code).toList();
   }
 

@@ -106,14 +106,31 @@ public sealed interface Completion {
   /// @param reason how it ended
   /// @param refusal why, where `reason` is [Reason#REFUSED]
   /// @param detail a sentence for people
+  /// @param tags words that rules put on the request, each once, in the order of their first use
   record Finished(
       String request,
       Reason reason,
       Optional<Refusal> refusal,
       Optional<String> detail,
       int promptTokens,
-      int completionTokens)
-      implements Completion {}
+      int completionTokens,
+      List<String> tags)
+      implements Completion {
+    public Finished {
+      tags = List.copyOf(tags);
+    }
+
+    /// Without tags.
+    public Finished(
+        String request,
+        Reason reason,
+        Optional<Refusal> refusal,
+        Optional<String> detail,
+        int promptTokens,
+        int completionTokens) {
+      this(request, reason, refusal, detail, promptTokens, completionTokens, List.of());
+    }
+  }
 
   /// An id was sent again; nothing is generated.
   ///

@@ -26,6 +26,10 @@ public enum Refusal {
   BAD_NAME,
   /// A concept that rules still name.
   IN_USE,
+  /// A text that is no pattern, or a pattern that is too large.
+  BAD_PATTERN,
+  /// A rule that contradicts itself or can never act.
+  CONTRADICTION,
   /// The same id with another body.
   ID_CONFLICT,
   /// The revision asked for did not come in time.
@@ -49,6 +53,8 @@ public enum Refusal {
       case OVER_LIMIT -> OVER_LIMIT;
       case TOO_MANY_ACTIVATIONS -> TOO_MANY_ACTIVATIONS;
       case IN_USE -> IN_USE;
+      case BAD_PATTERN -> BAD_PATTERN;
+      case CONTRADICTION -> CONTRADICTION;
     };
   }
 }

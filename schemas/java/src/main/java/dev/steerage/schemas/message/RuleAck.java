@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 /// @param subject id of the rule, concept or command; also the key
 /// @param subjectKind what `subject` names
 /// @param revision offset of the record that it answers (for a command: its offset in `commands`)
-/// @param request for [Kind#APPLIED] and [Kind#EXPIRED]: the request it first acted on
+/// @param request for [Kind#APPLIED], [Kind#EXPIRED] and [Kind#LAPSED]: the request
 /// @param tokenIndex there: index of the first token that it affected (0 where it acted on the
 ///   prompt)
 /// @param worker who says so
@@ -33,7 +33,10 @@ public record RuleAck(
     APPLIED,
     REFUSED,
     /// Its `until` was reached on a request.
-    EXPIRED
+    EXPIRED,
+    /// The time of its `until` was over: from this token of a request on (without a token: from its
+    /// prompt on) it acts no more. A replay takes the decision from here.
+    LAPSED
   }
 
   /// What was acknowledged; lower case in JSON.

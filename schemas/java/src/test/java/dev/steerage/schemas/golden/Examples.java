@@ -3,6 +3,7 @@ package dev.steerage.schemas.golden;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Condition;
 import dev.steerage.domain.rule.Match;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleChange;
@@ -57,6 +58,46 @@ final class Examples {
   static final Rule RANGE_RULE = rule("range", new When.Positions.Range(2, 9));
   static final Rule OPEN_RULE = rule("open", new When.Positions.Range(2, Integer.MAX_VALUE));
   static final Rule EVERY_RULE = rule("every", new When.Positions.Every(4, 1));
+
+  static final Rule CONDITIONS_RULE =
+      new Rule(
+          "no-fire",
+          "stories",
+          0,
+          Match.ALL,
+          new When(
+              When.Phase.GENERATION,
+              Optional.empty(),
+              false,
+              List.of(),
+              Optional.empty(),
+              List.of(
+                  new Condition.AfterText("(?i)fire"),
+                  new Condition.Count(new CodeSelection.Concept("fire"), 32, 3),
+                  new Condition.Any(
+                      List.of(
+                          new Condition.AfterSequence(List.of(1, 2)),
+                          new Condition.Fired(codes("L0.mlp:3"), 4))),
+                  new Condition.Not(
+                      new Condition.All(
+                          List.of(
+                              new Condition.At(new When.Positions.Range(0, 40)),
+                              new Condition.AfterToken(List.of(7))))),
+                  new Condition.All(
+                      List.of(
+                          new Condition.InPhase(When.Phase.GENERATION),
+                          new Condition.At(new When.Positions.Every(2, 0)))))),
+          List.of(
+              new Action.Ban(new CodeSelection.Concept("fire")),
+              new Action.Stop(),
+              new Action.Tag("burning"),
+              new Action.Alert(Action.Severity.CRITICAL, "a story catches fire")),
+          new Until(
+              OptionalInt.of(64),
+              OptionalInt.of(3),
+              OptionalLong.of(1_900_000_000_000L),
+              Optional.of(new Condition.AfterToken(List.of(0)))),
+          "ana");
 
   static final Prompt SMALL_PROMPT =
       new Prompt(
@@ -202,6 +243,7 @@ final class Examples {
             Map.entry("put-range", new RuleChange.RulePut(RANGE_RULE)),
             Map.entry("put-open", new RuleChange.RulePut(OPEN_RULE)),
             Map.entry("put-every", new RuleChange.RulePut(EVERY_RULE)),
+            Map.entry("put-conditions", new RuleChange.RulePut(CONDITIONS_RULE)),
             Map.entry("remove", new RuleChange.RuleRemoved("calm-dragons", "ana")),
             Map.entry(
                 "concept",
@@ -250,6 +292,20 @@ final class Examples {
                 "worker-1",
                 Optional.of(Refusal.UNKNOWN_CODE),
                 Optional.of("code=L0.mlp:999")),
+            PublishedSchema.RULE_ACK),
+        new Example<>(
+            "rule-ack/v1-lapsed.json",
+            codec,
+            new RuleAck(
+                RuleAck.Kind.LAPSED,
+                "calm-dragons",
+                RuleAck.SubjectKind.RULE,
+                12,
+                Optional.of("r-17"),
+                OptionalInt.empty(),
+                "worker-1",
+                Optional.empty(),
+                Optional.empty()),
             PublishedSchema.RULE_ACK));
   }
 
@@ -303,6 +359,16 @@ final class Examples {
                 "finished",
                 new Completion.Finished(
                     "r-17", Completion.Reason.LENGTH, Optional.empty(), Optional.empty(), 4, 64)),
+            Map.entry(
+                "tagged",
+                new Completion.Finished(
+                    "r-17",
+                    Completion.Reason.STOP,
+                    Optional.empty(),
+                    Optional.of("stopped by rule no-fire"),
+                    4,
+                    9,
+                    List.of("burning", "b"))),
             Map.entry(
                 "refused",
                 new Completion.Finished(

@@ -93,7 +93,7 @@ public final class RuleLog {
   private static boolean isAnswer(RuleAck ack) {
     return switch (ack.kind()) {
       case ACCEPTED, REFUSED -> true;
-      case APPLIED, EXPIRED -> false;
+      case APPLIED, EXPIRED, LAPSED -> false;
     };
   }
 

@@ -3,12 +3,15 @@ package dev.steerage.cli.rule;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Condition;
 import dev.steerage.domain.rule.Match;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.json.Words;
 import dev.steerage.schemas.message.RuleAck;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,6 +43,9 @@ public final class RuleText {
       case Action.Append append -> "append " + selection(append.codes());
       case Action.Ban ban -> "ban " + selection(ban.codes());
       case Action.Ablate ablate -> "ablate " + selection(ablate.codes());
+      case Action.Stop() -> "stop";
+      case Action.Tag(String tag) -> "tag " + tag;
+      case Action.Alert(Action.Severity severity, String _) -> "alert " + Words.of(severity);
     };
   }
 
@@ -76,20 +82,37 @@ public final class RuleText {
     if (match.percent() != 100) {
       parts.add(match.percent() + " %");
     }
-    When when = rule.when();
-    if (when.phase() != When.Phase.ANY) {
-      parts.add(Words.of(when.phase()));
-    }
-    when.positions().ifPresent(positions -> parts.add("positions " + positions(positions)));
-    if (!when.after().isEmpty()) {
-      parts.add("after " + when.after());
-    }
-    when.fired().ifPresent(fired -> parts.add("fired " + selection(fired.codes())));
-    if (when.once()) {
+    rule.when().condition().parts().forEach(part -> parts.add(condition(part)));
+    if (rule.when().once()) {
       parts.add("once");
     }
-    rule.until().tokens().ifPresent(tokens -> parts.add("for " + tokens + " tokens"));
+    Until until = rule.until();
+    until.tokens().ifPresent(tokens -> parts.add("for " + tokens + " tokens"));
+    until.uses().ifPresent(uses -> parts.add("for " + uses + " uses"));
+    until.timeMs().ifPresent(time -> parts.add("until " + Instant.ofEpochMilli(time)));
+    until.condition().ifPresent(end -> parts.add("until " + condition(end)));
     return parts.isEmpty() ? "everything" : String.join(", ", parts);
+  }
+
+  private static String condition(Condition condition) {
+    return switch (condition) {
+      case Condition.InPhase(When.Phase phase) -> Words.of(phase);
+      case Condition.At(When.Positions positions) -> "positions " + positions(positions);
+      case Condition.AfterToken(List<Integer> tokens) -> "after " + tokens;
+      case Condition.AfterSequence(List<Integer> tokens) -> "after all of " + tokens;
+      case Condition.AfterText(String pattern) -> "after /" + pattern + "/";
+      case Condition.Fired(CodeSelection codes, int within) ->
+          "fired " + selection(codes) + " within " + within;
+      case Condition.Count(CodeSelection codes, int over, int atLeast) ->
+          "fired " + selection(codes) + " " + atLeast + " times in " + over;
+      case Condition.All(List<Condition> parts) -> joined(parts, " and ");
+      case Condition.Any(List<Condition> parts) -> joined(parts, " or ");
+      case Condition.Not(Condition part) -> "not " + condition(part);
+    };
+  }
+
+  private static String joined(List<Condition> parts, String word) {
+    return parts.stream().map(RuleText::condition).collect(Collectors.joining(word, "(", ")"));
   }
 
   private static String positions(When.Positions positions) {

@@ -1,21 +1,44 @@
 package dev.steerage.domain.rule;
 
-/// One intervention of a rule.
+/// What a rule does at a position at which it acts.
 public sealed interface Action {
-  /// The codes it names.
-  CodeSelection codes();
+  /// Changes which codes are active.
+  sealed interface Intervention extends Action {
+    /// The codes it names.
+    CodeSelection codes();
+  }
+
+  /// Changes no code.
+  sealed interface Effect extends Action {}
 
   /// Overwrites slots with the codes.
-  record Activate(CodeSelection codes, Slots slots) implements Action {}
+  record Activate(CodeSelection codes, Slots slots) implements Intervention {}
 
   /// Adds the codes beside the k: the mean is over k + 1 (or more).
-  record Append(CodeSelection codes) implements Action {}
+  record Append(CodeSelection codes) implements Intervention {}
 
   /// The codes may not be chosen: the next best takes the slot.
-  record Ban(CodeSelection codes) implements Action {}
+  record Ban(CodeSelection codes) implements Intervention {}
 
   /// A slot that holds one of the codes contributes zero; the divisor stays k.
-  record Ablate(CodeSelection codes) implements Action {}
+  record Ablate(CodeSelection codes) implements Intervention {}
+
+  /// Ends the request: the token that this position chooses is its last; token 0 where it acts on
+  /// the prompt.
+  record Stop() implements Effect {}
+
+  /// Puts a word on the request, told when it ends; once per request.
+  record Tag(String tag) implements Effect {}
+
+  /// Raises an alert; once per request.
+  record Alert(Severity severity, String message) implements Effect {}
+
+  /// How bad it is.
+  enum Severity {
+    INFO,
+    WARNING,
+    CRITICAL
+  }
 
   /// Which slots an activation overwrites.
   sealed interface Slots {

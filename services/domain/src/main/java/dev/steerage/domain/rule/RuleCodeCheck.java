@@ -33,22 +33,40 @@ final class RuleCodeCheck {
 
   void check(Rule rule) {
     String name = "rule " + rule.id();
-    for (int token : rule.when().after()) {
-      if (token < 0 || token >= model.vocabulary()) {
-        add(problems, Kind.BAD_TOKEN, name + ": token=" + token + ", limit=" + model.vocabulary());
-      }
-    }
-    rule.when().fired().ifPresent(fired -> checkCodes(resolve(fired.codes(), name), name));
+    Conditions.all(rule).forEach(condition -> checkCondition(condition, name));
     Map<Site, Demand> demands = new HashMap<>();
     for (Action action : rule.actions()) {
-      List<Code> codes = resolve(action.codes(), name);
-      if (checkCodes(codes, name)) {
-        for (Code code : codes) {
-          demands.computeIfAbsent(code.site(), _ -> new Demand()).add(action, code);
+      if (action instanceof Action.Intervention intervention) {
+        List<Code> codes = resolve(intervention.codes(), name);
+        if (checkCodes(codes, name)) {
+          codes.forEach(
+              code ->
+                  demands.computeIfAbsent(code.site(), _ -> new Demand()).add(intervention, code));
         }
       }
     }
     demands.forEach((site, demand) -> checkDemand(name, shape(site), demand));
+    if (problems.isEmpty()) {
+      Reach.obstacle(rule, model.maxPositions())
+          .ifPresent(why -> add(problems, Kind.CONTRADICTION, name + " can never act: " + why));
+    }
+  }
+
+  private void checkCondition(Condition condition, String name) {
+    switch (condition) {
+      case Condition.AfterToken(List<Integer> tokens) -> checkTokens(tokens, name);
+      case Condition.AfterSequence(List<Integer> tokens) -> checkTokens(tokens, name);
+      default ->
+          Conditions.codes(condition).forEach(codes -> checkCodes(resolve(codes, name), name));
+    }
+  }
+
+  private void checkTokens(List<Integer> tokens, String name) {
+    for (int token : tokens) {
+      if (token < 0 || token >= model.vocabulary()) {
+        add(problems, Kind.BAD_TOKEN, name + ": token=" + token + ", limit=" + model.vocabulary());
+      }
+    }
   }
 
   /// Whether all codes exist.
@@ -103,6 +121,9 @@ final class RuleCodeCheck {
     } else if (demand.repeatedSlots > 0) {
       add(problems, Kind.TOO_MANY_ACTIVATIONS, at + ": two codes for one slot");
     }
+    demand
+        .contradiction()
+        .ifPresent(why -> add(problems, Kind.CONTRADICTION, at + ": code " + why));
     if (demand.banned.size() > site.codes() - slots) {
       add(
           problems,
@@ -128,9 +149,11 @@ final class RuleCodeCheck {
     private final Set<Integer> banned = new HashSet<>();
     private final Set<Integer> appended = new HashSet<>();
     private final Set<Integer> slots = new HashSet<>();
+    private final Set<Integer> ablated = new HashSet<>();
     private int repeatedSlots;
 
-    void add(Action action, Code code) {
+    void add(Action.Intervention action, Code code) {
+
       switch (action) {
         case Action.Activate(CodeSelection _, Action.Slots.LeastSimilar()) ->
             leastSimilar.add(code.id());
@@ -140,10 +163,17 @@ final class RuleCodeCheck {
         }
         case Action.Append _ -> appended.add(code.id());
         case Action.Ban _ -> banned.add(code.id());
-        case Action.Ablate _ -> {
-          // Any number of slots may be blocked.
-        }
+        case Action.Ablate _ -> ablated.add(code.id());
       }
+    }
+
+    /// What the rule asks for and forbids in one breath. A banned code that is activated is a way
+    /// to say where it may be, so it is taken.
+    Optional<String> contradiction() {
+      return ablated.stream()
+          .filter(banned::contains)
+          .findFirst()
+          .map(code -> code + " is banned, so that no slot is left to ablate");
     }
   }
 }

@@ -28,23 +28,37 @@ final class RuleFormCheck {
       add(problems, Kind.BAD_NUMBER, "priority=" + rule.priority());
     }
     count("actions", rule.actions().size(), 1, RuleLimits.ACTIONS);
-    for (Action action : rule.actions()) {
-      selection(action.codes());
-      if (action instanceof Action.Activate(CodeSelection _, Action.Slots.At(int slot))
-          && slot < 0) {
-        add(problems, Kind.BAD_NUMBER, "slots=" + slot + ", expected >= 0");
-      }
-    }
+    rule.actions().forEach(this::action);
     match(rule.match());
-    when(rule.when());
-    rule.until()
-        .tokens()
-        .ifPresent(
-            tokens -> {
-              if (tokens < 1) {
-                add(problems, Kind.BAD_NUMBER, "until.tokens=" + tokens + ", expected >= 1");
-              }
-            });
+    var conditions = new ConditionCheck(problems, this::selection);
+    conditions.check("when", rule.when().condition());
+    rule.until().condition().ifPresent(end -> conditions.check("until.when", end));
+    rule.until().tokens().ifPresent(tokens -> atLeastOne("until.tokens", tokens));
+    rule.until().uses().ifPresent(uses -> atLeastOne("until.uses", uses));
+    rule.until().timeMs().ifPresent(time -> atLeastOne("until.timeMs", time));
+  }
+
+  private void action(Action action) {
+    switch (action) {
+      case Action.Intervention intervention -> {
+        selection(intervention.codes());
+        if (action instanceof Action.Activate(CodeSelection _, Action.Slots.At(int slot))
+            && slot < 0) {
+          add(problems, Kind.BAD_NUMBER, "slots=" + slot + ", expected >= 0");
+        }
+      }
+      case Action.Stop() -> {
+        // Nothing to say wrong.
+      }
+      case Action.Tag(String tag) -> name("tag", tag, NAME);
+      case Action.Alert(Action.Severity _, String message) -> text("alert.message", message);
+    }
+  }
+
+  private void atLeastOne(String field, long value) {
+    if (value < 1) {
+      add(problems, Kind.BAD_NUMBER, field + "=" + value + ", expected >= 1");
+    }
   }
 
   void checkConcept(RuleChange.ConceptPut put) {
@@ -58,41 +72,6 @@ final class RuleFormCheck {
     match.request().ifPresent(request -> text("match.request", request));
     match.session().ifPresent(session -> text("match.session", session));
     count("match.labels", match.labels().size(), 0, RuleLimits.LABELS);
-  }
-
-  private void when(When when) {
-    count("when.after.tokens", when.after().size(), 0, RuleLimits.LISTED);
-    when.positions().ifPresent(this::positions);
-    when.fired()
-        .ifPresent(
-            fired -> {
-              selection(fired.codes());
-              if (fired.within() > RuleLimits.WITHIN) {
-                add(
-                    problems,
-                    Kind.OVER_LIMIT,
-                    "within=" + fired.within() + ", limit=" + RuleLimits.WITHIN);
-              }
-            });
-  }
-
-  private void positions(When.Positions positions) {
-    switch (positions) {
-      case When.Positions.Listed(List<Integer> listed) -> {
-        count("when.positions", listed.size(), 1, RuleLimits.LISTED);
-        if (!listed.isEmpty() && listed.getFirst() < 0) {
-          add(problems, Kind.BAD_NUMBER, "position=" + listed.getFirst() + ", expected >= 0");
-        }
-      }
-      case When.Positions.Range(int from, int to) -> {
-        if (from < 0 || to <= from) {
-          add(problems, Kind.BAD_NUMBER, "positions: from=" + from + ", to=" + to);
-        }
-      }
-      case When.Positions.Every _ -> {
-        // Checked where it is made.
-      }
-    }
   }
 
   private void selection(CodeSelection selection) {

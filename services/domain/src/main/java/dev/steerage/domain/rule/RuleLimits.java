@@ -23,6 +23,18 @@ public final class RuleLimits {
   /// How far back a `fired` condition looks.
   public static final int WITHIN = 64;
 
+  /// Conditions of one rule, counted with those inside of others.
+  public static final int CONDITIONS = 64;
+
+  /// How deep conditions lie within conditions.
+  public static final int DEPTH = 8;
+
+  /// Tokens of a sequence.
+  public static final int SEQUENCE = 64;
+
+  /// Rules with a text pattern, of one tenant and model: each is carried along token by token.
+  public static final int TEXT_RULES = 64;
+
   /// Codes appended at one site at one position.
   public static final int APPENDS = 16;
 

@@ -16,6 +16,10 @@ public record RuleProblem(Kind kind, String detail) {
     BAD_TOKEN,
     OVER_LIMIT,
     TOO_MANY_ACTIVATIONS,
+    /// A text that is no pattern, or a pattern over the limit.
+    BAD_PATTERN,
+    /// It contradicts itself, or can never act.
+    CONTRADICTION,
     /// A concept that rules still name cannot be removed.
     IN_USE
   }

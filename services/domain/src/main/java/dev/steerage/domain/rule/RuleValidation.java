@@ -25,6 +25,7 @@ public final class RuleValidation {
             && book.ruleCount(rule.model()) >= RuleLimits.RULES) {
           add(problems, Kind.OVER_LIMIT, "rules of the tenant: limit=" + RuleLimits.RULES);
         }
+        checkTextRules(book, rule, problems);
       }
       case RuleChange.RuleRemoved(String id, String _) -> {
         if (book.modelsOfRule(id).isEmpty()) {
@@ -50,6 +51,20 @@ public final class RuleValidation {
     }
     checkRule(rule, model, concepts, problems);
     return List.copyOf(problems);
+  }
+
+  private static void checkTextRules(RuleBook book, Rule rule, List<RuleProblem> problems) {
+    if (!Conditions.looksAtText(rule)) {
+      return;
+    }
+    long others =
+        book.rules(rule.model()).stream()
+            .filter(other -> !other.id().equals(rule.id()) && Conditions.looksAtText(other))
+            .count();
+    if (others >= RuleLimits.TEXT_RULES) {
+      String limit = "limit=" + RuleLimits.TEXT_RULES;
+      add(problems, Kind.OVER_LIMIT, "rules of the tenant that look at text: " + limit);
+    }
   }
 
   private static Function<String, Optional<List<Code>>> concepts(RuleBook book, String model) {
@@ -109,8 +124,7 @@ public final class RuleValidation {
   }
 
   private static boolean names(Rule rule, String concept) {
-    return rule.when().fired().filter(fired -> isConcept(fired.codes(), concept)).isPresent()
-        || rule.actions().stream().anyMatch(action -> isConcept(action.codes(), concept));
+    return Conditions.selections(rule).anyMatch(codes -> isConcept(codes, concept));
   }
 
   private static boolean isConcept(CodeSelection selection, String concept) {

@@ -1,5 +1,6 @@
 package dev.steerage.domain.rule;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,18 +12,46 @@ import java.util.Optional;
 /// @param after token ids: the token *at* this position (the one being read) is one of them; empty:
 ///   any
 /// @param fired codes that fired (naturally) at one of the `within` positions before this one
+/// @param further conditions that must hold besides
 public record When(
     Phase phase,
     Optional<Positions> positions,
     boolean once,
     List<Integer> after,
-    Optional<Fired> fired) {
+    Optional<Fired> fired,
+    List<Condition> further) {
   /// Every position.
   public static final When ALWAYS =
       new When(Phase.ANY, Optional.empty(), false, List.of(), Optional.empty());
 
   public When {
     after = List.copyOf(after);
+    further = List.copyOf(further);
+  }
+
+  /// Without further conditions.
+  public When(
+      Phase phase,
+      Optional<Positions> positions,
+      boolean once,
+      List<Integer> after,
+      Optional<Fired> fired) {
+    this(phase, positions, once, after, fired, List.of());
+  }
+
+  /// Everything that must hold, but for `once`.
+  public Condition.All condition() {
+    List<Condition> parts = new ArrayList<>();
+    if (phase != Phase.ANY) {
+      parts.add(new Condition.InPhase(phase));
+    }
+    positions.ifPresent(said -> parts.add(new Condition.At(said)));
+    if (!after.isEmpty()) {
+      parts.add(new Condition.AfterToken(after));
+    }
+    fired.ifPresent(said -> parts.add(new Condition.Fired(said.codes(), said.within())));
+    parts.addAll(further);
+    return new Condition.All(parts);
   }
 
   /// A part of a request.

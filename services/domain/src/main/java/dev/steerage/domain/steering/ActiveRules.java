@@ -26,6 +26,22 @@ final class ActiveRules {
     return (words[index >>> 6] & 1L << index) != 0;
   }
 
+  /// The first index from `from` on, or -1.
+  int next(int from) {
+    int word = from >>> 6;
+    if (word >= words.length) {
+      return -1;
+    }
+    long rest = words[word] & -1L << from;
+    while (rest == 0) {
+      if (++word == words.length) {
+        return -1;
+      }
+      rest = words[word];
+    }
+    return (word << 6) + Long.numberOfTrailingZeros(rest);
+  }
+
   boolean isEmpty() {
     for (long word : words) {
       if (word != 0) {

@@ -40,19 +40,18 @@ public final class FiredHistory {
     codes[row + offsets[siteIndex] + slot] = code;
   }
 
-  /// Whether one of `sorted` was natural at a site and position; false where that is not known.
-  boolean fired(int position, int siteIndex, int[] sorted) {
-    int index = position % DEPTH;
-    if (position < 0 || positions[index] != position) {
-      return false;
-    }
-    int from = index * perPosition + offsets[siteIndex];
-    int to = index * perPosition + offsets[siteIndex + 1];
-    for (int i = from; i < to; i++) {
-      if (Arrays.binarySearch(sorted, codes[i]) >= 0) {
-        return true;
-      }
-    }
-    return false;
+  /// Whether the codes of a position are still here.
+  boolean knows(int position) {
+    return position >= 0 && positions[position % DEPTH] == position;
+  }
+
+  /// Codes per position at a site.
+  int slots(int siteIndex) {
+    return offsets[siteIndex + 1] - offsets[siteIndex];
+  }
+
+  /// A natural code of a position that is known; -1 where none was put.
+  int code(int position, int siteIndex, int slot) {
+    return codes[position % DEPTH * perPosition + offsets[siteIndex] + slot];
   }
 }

@@ -1,18 +1,22 @@
 package dev.steerage.domain.steering;
 
 import java.util.List;
+import java.util.Optional;
 
 /// What the acting rules do at all sites of one position. Immutable, and the same object for the
 /// same set of acting rules of a program.
 public final class InterventionPlan {
-  private static final InterventionPlan NONE = new InterventionPlan(new SitePlan[0], List.of());
+  private static final InterventionPlan NONE =
+      new InterventionPlan(new SitePlan[0], List.of(), Optional.empty());
 
   private final SitePlan[] sites;
   private final List<SlotConflict> conflicts;
+  private final Optional<String> stoppedBy;
 
-  InterventionPlan(SitePlan[] sites, List<SlotConflict> conflicts) {
+  InterventionPlan(SitePlan[] sites, List<SlotConflict> conflicts, Optional<String> stoppedBy) {
     this.sites = sites;
     this.conflicts = List.copyOf(conflicts);
+    this.stoppedBy = stoppedBy;
   }
 
   /// No intervention anywhere.
@@ -33,6 +37,11 @@ public final class InterventionPlan {
   /// One more than the highest index of a site with interventions.
   public int sites() {
     return sites.length;
+  }
+
+  /// The rule of highest precedence that ends the request here.
+  public Optional<String> stoppedBy() {
+    return stoppedBy;
   }
 
   /// Actions that have no effect.

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,13 +28,19 @@ final class PlanBuilder {
   private final ModelShape model;
   private final TreeMap<Integer, SiteDemand> demands = new TreeMap<>();
   private final List<SlotConflict> conflicts = new ArrayList<>();
+  private Optional<String> stoppedBy = Optional.empty();
 
   PlanBuilder(ModelShape model) {
     this.model = model;
   }
 
-  /// Adds one action of a rule.
-  void add(String rule, Action action, List<Code> codes) {
+  /// Ends the request.
+  void stop(String rule) {
+    stoppedBy = Optional.of(rule);
+  }
+
+  /// Adds one intervention of a rule.
+  void add(String rule, Action.Intervention action, List<Code> codes) {
     for (Code code : codes) {
       int site = model.indexOf(code.site()).orElseThrow();
       demands.computeIfAbsent(site, _ -> new SiteDemand()).add(new Wish(code, rule, action));
@@ -41,12 +48,9 @@ final class PlanBuilder {
   }
 
   InterventionPlan build() {
-    if (demands.isEmpty()) {
-      return InterventionPlan.none();
-    }
-    SitePlan[] sites = new SitePlan[1 + demands.lastKey()];
+    SitePlan[] sites = new SitePlan[demands.isEmpty() ? 0 : 1 + demands.lastKey()];
     demands.forEach((site, demand) -> sites[site] = settle(model.sites().get(site), demand));
-    return new InterventionPlan(sites, conflicts);
+    return new InterventionPlan(sites, conflicts, stoppedBy);
   }
 
   private SitePlan settle(SiteShape site, SiteDemand demand) {
@@ -175,7 +179,7 @@ final class PlanBuilder {
   }
 
   /// One code of one action.
-  private record Wish(Code code, String rule, Action action) {
+  private record Wish(Code code, String rule, Action.Intervention action) {
     Action.Slots slots() {
       return action instanceof Action.Activate activate ? activate.slots() : null;
     }

@@ -4,16 +4,17 @@ import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.model.ModelShape;
 import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Conditions;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
-import dev.steerage.domain.rule.When;
+import dev.steerage.domain.text.TextPattern;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The rules that match one request at one revision. Made when a request starts and when the
 /// revision changes; used by one thread, the request's.
@@ -28,17 +29,25 @@ public final class RuleProgram {
   private final ModelShape model;
   private final CompiledRule[] rules;
   private final List<String> unresolved;
-  private final boolean needsHistory;
+  private final Watches watches;
+  private final List<TextPattern> patterns;
+  private final Triggers triggers;
   private final Map<ActiveRules, InterventionPlan> plans = new HashMap<>();
 
   private RuleProgram(
-      RuleBook book, ModelShape model, CompiledRule[] rules, List<String> unresolved) {
+      RuleBook book,
+      ModelShape model,
+      CompiledRule[] rules,
+      CheckCompiler checks,
+      List<String> unresolved) {
     this.revision = book.revision();
     this.book = book;
     this.model = model;
     this.rules = rules;
     this.unresolved = List.copyOf(unresolved);
-    this.needsHistory = Arrays.stream(rules).anyMatch(rule -> rule.within > 0);
+    this.watches = checks.watches();
+    this.patterns = checks.patterns();
+    this.triggers = new Triggers(rules, patterns.size(), watches.size());
   }
 
   /// The rules of `book` and `inline` that match the request.
@@ -48,40 +57,31 @@ public final class RuleProgram {
       RuleBook book, List<Rule> inline, RequestFacts facts, ModelShape model) {
     List<CompiledRule> matching = new ArrayList<>();
     List<String> unresolved = new ArrayList<>();
-    for (Rule rule : book.rules(model.model())) {
-      add(rule, false, book, facts, model, matching, unresolved);
-    }
-    for (Rule rule : inline) {
-      add(rule, true, book, facts, model, matching, unresolved);
+    CheckCompiler checks = new CheckCompiler(model);
+    for (boolean isInline : new boolean[] {false, true}) {
+      for (Rule rule : isInline ? inline : book.rules(model.model())) {
+        if (!rule.model().equals(model.model()) || !Share.matches(rule, facts)) {
+          continue;
+        }
+        if (Conditions.selections(rule).allMatch(named -> codes(named, book, rule).isPresent())) {
+          matching.add(compile(rule, isInline, book, checks));
+        } else {
+          unresolved.add(rule.id());
+        }
+      }
     }
     matching.sort(ORDER);
-    return new RuleProgram(book, model, matching.toArray(new CompiledRule[0]), unresolved);
+    return new RuleProgram(book, model, matching.toArray(new CompiledRule[0]), checks, unresolved);
   }
 
-  private static void add(
-      Rule rule,
-      boolean inline,
-      RuleBook book,
-      RequestFacts facts,
-      ModelShape model,
-      List<CompiledRule> matching,
-      List<String> unresolved) {
-    if (!rule.model().equals(model.model()) || !Share.matches(rule, facts)) {
-      return;
-    }
-    boolean resolved =
-        rule.actions().stream().allMatch(action -> codes(action.codes(), book, rule).isPresent());
-    Optional<List<Code>> fired =
-        rule.when()
-            .fired()
-            .map(When.Fired::codes)
-            .map(selection -> codes(selection, book, rule))
-            .orElse(Optional.of(List.of()));
-    if (resolved && fired.isPresent()) {
-      matching.add(new CompiledRule(rule, inline, model, fired.get()));
-    } else {
-      unresolved.add(rule.id());
-    }
+  private static CompiledRule compile(
+      Rule rule, boolean isInline, RuleBook book, CheckCompiler checks) {
+    Function<CodeSelection, List<Code>> codes = named -> codes(named, book, rule).orElseThrow();
+    return new CompiledRule(
+        rule,
+        isInline,
+        checks.compile(rule.when().condition(), codes),
+        rule.until().condition().map(end -> checks.compile(end, codes)).orElse(null));
   }
 
   private static Optional<List<Code>> codes(CodeSelection selection, RuleBook book, Rule rule) {
@@ -119,7 +119,19 @@ public final class RuleProgram {
 
   /// Whether a condition looks at codes that fired at earlier positions.
   public boolean needsHistory() {
-    return needsHistory;
+    return watches.size() > 0;
+  }
+
+  Watches watches() {
+    return watches;
+  }
+
+  List<TextPattern> patterns() {
+    return patterns;
+  }
+
+  Triggers triggers() {
+    return triggers;
   }
 
   CompiledRule compiled(int index) {
@@ -144,11 +156,17 @@ public final class RuleProgram {
 
   private InterventionPlan build(ActiveRules active) {
     PlanBuilder builder = new PlanBuilder(model);
-    for (int i = 0; i < rules.length; i++) {
-      if (active.contains(i)) {
-        Rule rule = rules[i].rule;
-        for (Action action : rule.actions()) {
-          builder.add(rule.id(), action, codes(action.codes(), book, rule).orElseThrow());
+    for (int i = active.next(0); i >= 0; i = active.next(i + 1)) {
+      Rule rule = rules[i].rule;
+      for (Action action : rule.actions()) {
+        switch (action) {
+          case Action.Intervention intervention ->
+              builder.add(
+                  rule.id(), intervention, codes(intervention.codes(), book, rule).orElseThrow());
+          case Action.Stop() -> builder.stop(rule.id());
+          case Action.Tag _, Action.Alert _ -> {
+            // Done once per request, not at every position.
+          }
         }
       }
     }

@@ -25,7 +25,8 @@ public final class Share {
         return false;
       }
     }
-    return draw(rule.id(), facts.drawnBy()) < Math.round(match.percent() * (PARTS / 100));
+    return match.percent() == 100
+        || draw(rule.id(), facts.drawnBy()) < Math.round(match.percent() * (PARTS / 100));
   }
 
   /// A number below 10,000 that is the same on every machine: 64-bit FNV-1a over the UTF-8 bytes of

@@ -89,6 +89,84 @@ class RuleValidationTest {
         .containsExactly(Kind.OVER_LIMIT);
   }
 
+  private static List<Kind> kinds(Condition... further) {
+    When when =
+        new When(
+            When.Phase.ANY, Optional.empty(), false, List.of(), Optional.empty(), List.of(further));
+    return kinds(with(rule("a", 0, least(1)), when));
+  }
+
+  private static Condition range(int from, int to) {
+    return new Condition.At(new When.Positions.Range(from, to));
+  }
+
+  @Test
+  void shouldRefuseWhatCanNeverAct() {
+    var prompt = new Condition.InPhase(When.Phase.PROMPT);
+    var five = new Condition.AfterToken(List.of(5));
+    for (Condition[] never :
+        new Condition[][] {
+          {range(64, 70)},
+          {range(0, 3), range(3, 9)},
+          {range(3, 9), new Condition.At(new When.Positions.Listed(List.of(2, 9)))},
+          {range(3, 5), new Condition.At(new When.Positions.Every(8, 2))},
+          {prompt, new Condition.Not(prompt)},
+          {new Condition.Not(range(0, 64))},
+          {five, new Condition.AfterSequence(List.of(5, 6))},
+          {range(0, 1), new Condition.AfterSequence(List.of(5, 6))},
+          {range(0, 1), new Condition.Fired(attn(1), 3)},
+          {range(0, 5), new Condition.Count(attn(1), 9, 5)},
+          {new Condition.Count(attn(1), 3, 4)},
+          {range(0, 5), new Condition.Any(List.of(range(5, 6), range(9, 10)))},
+        }) {
+      assertThat(kinds(never)).as("%s", List.of(never)).containsExactly(Kind.CONTRADICTION);
+    }
+    assertThat(kinds(range(63, 70))).isEmpty();
+    assertThat(kinds(range(3, 12), new Condition.At(new When.Positions.Every(8, 2)))).isEmpty();
+    assertThat(kinds(five, new Condition.AfterSequence(List.of(6, 5)))).isEmpty();
+    assertThat(kinds(range(0, 5), new Condition.Any(List.of(range(5, 6), five)))).isEmpty();
+    assertThat(kinds(rule("a", 0, ban(1), new Action.Ablate(attn(1)))))
+        .containsExactly(Kind.CONTRADICTION);
+  }
+
+  @Test
+  void shouldRefuseConditionsOverTheirLimits() {
+    Condition deep = new Condition.AfterToken(List.of(5));
+    for (int i = 0; i < 9; i++) {
+      deep = new Condition.Not(deep);
+    }
+    assertThat(kinds(deep)).containsExactly(Kind.OVER_LIMIT);
+    Condition[] many = new Condition[65];
+    java.util.Arrays.fill(many, range(0, 5));
+    assertThat(kinds(many)).containsExactly(Kind.OVER_LIMIT);
+    assertThat(kinds(new Condition.Any(List.of()))).containsExactly(Kind.OVER_LIMIT);
+    assertThat(kinds(new Condition.AfterText("a("))).containsExactly(Kind.BAD_PATTERN);
+    assertThat(kinds(new Condition.AfterText("a".repeat(201)))).containsExactly(Kind.OVER_LIMIT);
+    assertThat(kinds(new Condition.Count(attn(1), 65, 1))).containsExactly(Kind.OVER_LIMIT);
+  }
+
+  @Test
+  void shouldTakeSoManyRulesThatLookAtTextAndNoMore() {
+    RuleBook book = RuleBook.empty();
+    for (int i = 0; i < RuleLimits.TEXT_RULES; i++) {
+      book = book.apply(i, new RuleChange.RulePut(text("t" + i)));
+    }
+    assertThat(kinds(book, new RuleChange.RulePut(text("t0")))).isEmpty();
+    assertThat(kinds(book, new RuleChange.RulePut(text("more")))).containsExactly(Kind.OVER_LIMIT);
+  }
+
+  private static Rule text(String id) {
+    When when =
+        new When(
+            When.Phase.ANY,
+            Optional.empty(),
+            false,
+            List.of(),
+            Optional.empty(),
+            List.of(new Condition.AfterText("a")));
+    return with(rule(id, 0, least(1)), when);
+  }
+
   @Test
   void shouldLeaveCodesOfAnotherModelToItsWorkers() {
     Rule foreign =

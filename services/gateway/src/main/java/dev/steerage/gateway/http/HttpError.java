@@ -146,7 +146,7 @@ public final class HttpError extends RuntimeException {
           badRequest(param, code, message);
       case UNKNOWN_MODEL -> notFound("model", "model_not_found", message);
       case UNKNOWN_RULE, UNKNOWN_CONCEPT, UNKNOWN_REQUEST -> notFound(param, code, message);
-      case UNKNOWN_SITE, UNKNOWN_CODE, TOO_MANY_ACTIVATIONS, BAD_NAME ->
+      case UNKNOWN_SITE, UNKNOWN_CODE, TOO_MANY_ACTIVATIONS, BAD_NAME, BAD_PATTERN, CONTRADICTION ->
           unprocessable(code, message, List.of());
       case IN_USE, ID_CONFLICT, FENCE_TIMEOUT, SESSION_BUSY -> conflict(code, message);
     };

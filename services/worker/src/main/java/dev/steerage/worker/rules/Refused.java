@@ -34,6 +34,8 @@ public record Refused(Refusal refusal, String detail) {
       case OVER_LIMIT -> Refusal.OVER_LIMIT;
       case TOO_MANY_ACTIVATIONS -> Refusal.TOO_MANY_ACTIVATIONS;
       case IN_USE -> Refusal.ID_CONFLICT;
+      case BAD_PATTERN -> Refusal.BAD_PATTERN;
+      case CONTRADICTION -> Refusal.CONTRADICTION;
     };
   }
 }

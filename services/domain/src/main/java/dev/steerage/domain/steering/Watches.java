@@ -1,0 +1,93 @@
+package dev.steerage.domain.steering;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.model.ModelShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The sets of codes that the conditions of a program look for, by code: a position costs one
+/// look-up per natural code of a watched site, however many conditions there are.
+final class Watches {
+  static final Watches NONE = new Watches(0, new TreeMap<>());
+
+  private final int size;
+  private final int[] sites;
+  private final int[][] codes;
+  private final int[][][] watchesOf;
+
+  private Watches(int size, TreeMap<Integer, TreeMap<Integer, List<Integer>>> bySite) {
+    this.size = size;
+    sites = bySite.keySet().stream().mapToInt(Integer::intValue).toArray();
+    codes = new int[sites.length][];
+    watchesOf = new int[sites.length][][];
+    for (int i = 0; i < sites.length; i++) {
+      TreeMap<Integer, List<Integer>> byCode = bySite.get(sites[i]);
+      codes[i] = byCode.keySet().stream().mapToInt(Integer::intValue).toArray();
+      watchesOf[i] =
+          byCode.values().stream()
+              .map(watches -> watches.stream().mapToInt(Integer::intValue).toArray())
+              .toArray(int[][]::new);
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /// Tells the reading which watches a position's natural codes belong to.
+  void see(Reading reading, int position, FiredHistory history) {
+    if (!history.knows(position)) {
+      return;
+    }
+    for (int i = 0; i < sites.length; i++) {
+      int slots = history.slots(sites[i]);
+      for (int slot = 0; slot < slots; slot++) {
+        int found = Arrays.binarySearch(codes[i], history.code(position, sites[i], slot));
+        if (found >= 0) {
+          for (int watch : watchesOf[i][found]) {
+            reading.fired(watch, position);
+          }
+        }
+      }
+    }
+  }
+
+  /// Collects the sets; the same set is watched once.
+  static final class Builder {
+    private final ModelShape model;
+    private final Map<Set<Code>, Integer> known = new HashMap<>();
+    private final TreeMap<Integer, TreeMap<Integer, List<Integer>>> bySite = new TreeMap<>();
+
+    Builder(ModelShape model) {
+      this.model = model;
+    }
+
+    /// The number of the watch for these codes.
+    int watch(List<Code> codes) {
+      Set<Code> set = Set.copyOf(codes);
+      Integer before = known.get(set);
+      if (before != null) {
+        return before;
+      }
+      int watch = known.size();
+      known.put(set, watch);
+      for (Code code : set) {
+        int site = model.indexOf(code.site()).orElseThrow();
+        bySite
+            .computeIfAbsent(site, _ -> new TreeMap<>())
+            .computeIfAbsent(code.id(), _ -> new ArrayList<>())
+            .add(watch);
+      }
+      return watch;
+    }
+
+    Watches build() {
+      return new Watches(known.size(), bySite);
+    }
+  }
+}
