@@ -1,6 +1,8 @@
 package dev.steerage.gateway;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.gateway.model.ModelTexts;
+import dev.steerage.gateway.model.Replays;
 import dev.steerage.schemas.aeron.IndexStreams;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +79,31 @@ public final class GatewayCommand implements Callable<Integer> {
       description = "Serve the pages of this folder instead of those that come along.")
   private Path console;
 
+  @Option(
+      names = "--models",
+      paramLabel = "FOLDER",
+      defaultValue = "${sys:steerage.home:-.}/infra/models",
+      description =
+          "Folder of model folders, for token texts and replays. Default: the models shipped.")
+  private Path models;
+
   @Spec private CommandSpec spec;
+
+  private final ModelsAtHand atHand;
+
+  /// What a folder of model folders gives.
+  public interface ModelsAtHand {
+    /// Texts of the models in it.
+    ModelTexts texts(Path models);
+
+    /// Replays of completions of the models in it.
+    Replays replays(String bootstrap, Path models);
+  }
+
+  /// @param atHand reads model folders
+  public GatewayCommand(ModelsAtHand atHand) {
+    this.atHand = atHand;
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -107,7 +133,8 @@ public final class GatewayCommand implements Callable<Integer> {
                       stop.countDown();
                       awaitQuietly(stopped);
                     }));
-    try (var service = GatewayService.start(config)) {
+    try (var service =
+        GatewayService.start(config, atHand.texts(models), atHand.replays(bootstrap, models))) {
       spec.commandLine().getOut().println("ready: gateway=" + service.address());
       spec.commandLine().getOut().flush();
       stop.await();

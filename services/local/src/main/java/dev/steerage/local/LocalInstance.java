@@ -112,14 +112,20 @@ public final class LocalInstance implements AutoCloseable {
     GatewayConfig gateway =
         GatewayConfig.of(bootstrap, Optional.of(aeron)).withTenants(config.tenants());
     if (config.httpPort().isPresent()) {
-      return GatewayService.start(gateway.withPort(config.httpPort().getAsInt()));
+      return startGateway(config, gateway.withPort(config.httpPort().getAsInt()));
     }
     try {
-      return GatewayService.start(gateway.withPort(GatewayConfig.PORT));
+      return startGateway(config, gateway.withPort(GatewayConfig.PORT));
     } catch (GatewayException e) {
       // Another instance has the usual port: nobody asked for that one.
-      return GatewayService.start(gateway.withPort(0));
+      return startGateway(config, gateway.withPort(0));
     }
+  }
+
+  private static GatewayService startGateway(UpConfig config, GatewayConfig gateway) {
+    Path models = config.models().isEmpty() ? Path.of(".") : config.models().getFirst().getParent();
+    return GatewayService.start(
+        gateway, new FolderTexts(models), new FolderReplays(gateway.bootstrap(), models));
   }
 
   /// One folder for each data folder: two instances do not meet, and a start after a crash finds

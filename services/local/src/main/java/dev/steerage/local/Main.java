@@ -69,7 +69,7 @@ public final class Main {
             new WorkerCommand(),
             new StatisticsCommand(),
             new IndexCommand(),
-            new GatewayCommand(),
+            new GatewayCommand(new FoldersAtHand()),
             new ReplayCommand(),
             new HelpCommand()));
     return verbs;

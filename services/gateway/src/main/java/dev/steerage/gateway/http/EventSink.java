@@ -52,6 +52,11 @@ public final class EventSink {
     write(SILENCE);
   }
 
+  /// The same, and the place from which a reader that comes again goes on.
+  public void silence(String id) throws IOException {
+    write(bytes(":\nid: " + id + "\n\n"));
+  }
+
   /// Nothing more comes.
   public void end() throws IOException {
     Content.Sink.write(response, true, ByteBuffer.allocate(0));

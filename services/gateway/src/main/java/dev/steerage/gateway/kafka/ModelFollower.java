@@ -1,0 +1,101 @@
+package dev.steerage.gateway.kafka;
+
+import dev.steerage.gateway.GatewayMetrics;
+import dev.steerage.gateway.state.Models;
+import dev.steerage.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps [Models] as the platform's topic says.
+public final class ModelFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
+  private static final Duration POLL = Duration.ofSeconds(1);
+  private static final long STOP_MS = 5_000;
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Models models;
+  private final GatewayMetrics metrics;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch caughtUp = new CountDownLatch(1);
+  private final Thread thread;
+
+  private ModelFollower(
+      KafkaConsumer<byte[], byte[]> consumer, Models models, GatewayMetrics metrics) {
+    this.consumer = consumer;
+    this.models = models;
+    this.metrics = metrics;
+    thread = Thread.ofPlatform().name("gateway-models").daemon().unstarted(this::run);
+  }
+
+  public static ModelFollower start(KafkaSide kafka, Models models, GatewayMetrics metrics) {
+    var follower = new ModelFollower(kafka.platformConsumer(), models, metrics);
+    follower.thread.start();
+    return follower;
+  }
+
+  /// Waits until every model that was announced is known.
+  public boolean awaitCaughtUp(Duration limit) throws InterruptedException {
+    return caughtUp.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void run() {
+    var place = new TopicPartition(Topics.MODELS.name(), 0);
+    while (stop.getCount() > 0) {
+      try {
+        if (consumer.assignment().isEmpty()) {
+          consumer.assign(List.of(place));
+          consumer.seekToBeginning(List.of(place));
+        }
+        for (var record : consumer.poll(POLL)) {
+          Topics.MODELS
+              .value()
+              .reader()
+              .deserialize(record.topic(), record.value())
+              .value()
+              .ifPresent(card -> models.put(card, record.timestamp()));
+        }
+        if (caughtUp.getCount() > 0
+            && consumer.position(place) >= consumer.endOffsets(List.of(place)).get(place)) {
+          caughtUp.countDown();
+        }
+      } catch (WakeupException e) {
+        // The end.
+      } catch (InterruptException e) {
+        break;
+      } catch (KafkaException e) {
+        metrics.tailFailed();
+        LOG.atWarn().setCause(e).log("reading the models failed; trying again");
+        backOff();
+      }
+    }
+    consumer.close();
+  }
+
+  private void backOff() {
+    try {
+      stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop.countDown();
+    consumer.wakeup();
+    try {
+      thread.join(STOP_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

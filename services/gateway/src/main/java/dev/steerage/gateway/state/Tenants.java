@@ -1,0 +1,52 @@
+package dev.steerage.gateway.state;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.gateway.GatewayException;
+import dev.steerage.gateway.GatewayLimits;
+import dev.steerage.gateway.GatewayMetrics;
+import dev.steerage.gateway.event.Tails;
+import dev.steerage.gateway.http.HttpError;
+import dev.steerage.gateway.kafka.KafkaSide;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The tenants that were asked for; their topics are read from then on. Thread-safe.
+public final class Tenants {
+  private final KafkaSide kafka;
+  private final Models models;
+  private final GatewayLimits limits;
+  private final GatewayMetrics metrics;
+  private final Map<TenantId, Tenant> tenants = new ConcurrentHashMap<>();
+
+  public Tenants(KafkaSide kafka, Models models, GatewayLimits limits, GatewayMetrics metrics) {
+    this.kafka = kafka;
+    this.models = models;
+    this.limits = limits;
+    this.metrics = metrics;
+  }
+
+  /// A tenant.
+  ///
+  /// @throws HttpError 503 if its topics are not there or Kafka does not answer
+  public Tenant of(TenantId id) {
+    Tenant known = tenants.get(id);
+    return known != null ? known : tenants.computeIfAbsent(id, this::open);
+  }
+
+  private Tenant open(TenantId id) {
+    try {
+      Tails tails =
+          kafka
+              .tails(id, limits.ringBytes())
+              .orElseThrow(
+                  () ->
+                      HttpError.unavailable(
+                          "tenant_not_provisioned", "the tenant's topics are not there", 5));
+      var tenant = new Tenant(id, tails, models, limits, metrics);
+      kafka.follow(tails);
+      return tenant;
+    } catch (GatewayException e) {
+      throw HttpError.unavailable("kafka_unavailable", "Kafka does not answer", 2);
+    }
+  }
+}
