@@ -8,6 +8,7 @@ import dev.steerage.cli.connection.RunningInstance;
 import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
+import dev.steerage.trainer.TrainCommand;
 import dev.steerage.worker.WorkerCommand;
 import dev.steerage.worker.replay.ReplayCommand;
 import java.nio.file.Path;
@@ -71,6 +72,7 @@ public final class Main {
             new IndexCommand(),
             new GatewayCommand(new FoldersAtHand()),
             new ReplayCommand(),
+            new TrainCommand(),
             new HelpCommand()));
     return verbs;
   }

@@ -4,10 +4,11 @@ package dev.steerage.trainer.model;
 ///
 /// @param beta weight of the pull on inputs, for the losses that have one
 /// @param tokens of the whole batch
-/// @param maxActive most codes that are active per token now; a schedule lowers it step by step
-public record CodeRule(CodeLoss loss, double beta, long tokens, int maxActive) {
+/// @param raised codes that are active per token at every placement that has fewer; a schedule
+///   lowers it to 1
+public record CodeRule(CodeLoss loss, double beta, long tokens, int raised) {
   /// Codes active per token at a placement.
   int active(Placement placement) {
-    return Math.min(placement.active(), maxActive);
+    return Math.max(placement.active(), Math.min(raised, placement.codes()));
   }
 }

@@ -46,7 +46,8 @@ final class LayerBuffers {
 
   final Map<Component, SnapBuffers> snaps = new EnumMap<>(Component.class);
 
-  LayerBuffers(ModelShape shape, BlockMap block, int sequences, int length, Arena arena) {
+  LayerBuffers(
+      ModelShape shape, BlockMap block, int raised, int sequences, int length, Arena arena) {
     int rows = sequences * length;
     x = floats(arena, rows, shape.width());
     h1 = floats(arena, rows, shape.width());
@@ -67,7 +68,10 @@ final class LayerBuffers {
         .codebooks()
         .forEach(
             (component, map) ->
-                snaps.put(component, new SnapBuffers(map.placement(), rows, arena)));
+                snaps.put(
+                    component,
+                    new SnapBuffers(
+                        map.placement(), Math.max(raised, map.placement().active()), rows, arena)));
   }
 
   static MemorySegment floats(Arena arena, int rows, int width) {

@@ -11,20 +11,18 @@ final class SnapBuffers {
   /// Means of codes, `[rows, width of the place]`.
   final MemorySegment out;
 
-  /// Chosen codes, int32 `[codebooks, rows, k]`.
+  /// Chosen codes, int32 `[codebooks, rows, active]`.
   final MemorySegment ids;
 
-  SnapBuffers(Placement placement, int rows, Arena arena) {
+  SnapBuffers(Placement placement, int most, int rows, Arena arena) {
     long width = (long) placement.codebooks() * placement.width();
     u = arena.allocate(rows * width * Float.BYTES, 64);
     out = arena.allocate(rows * width * Float.BYTES, 64);
-    ids =
-        arena.allocate(
-            (long) rows * placement.codebooks() * placement.active() * Integer.BYTES, 64);
+    ids = arena.allocate((long) rows * placement.codebooks() * most * Integer.BYTES, 64);
   }
 
   /// First id of one codebook of the group.
-  static long idsAt(Placement placement, int codebook, int rows) {
-    return (long) codebook * rows * placement.active();
+  static long idsAt(int codebook, int rows, int active) {
+    return (long) codebook * rows * active;
   }
 }

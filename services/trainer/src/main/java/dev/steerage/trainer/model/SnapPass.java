@@ -19,7 +19,7 @@ final class SnapPass {
 
   /// Codes of every row of `x`, `[rows, width of the place]`, into the buffers.
   ///
-  /// @param active codes active per token now, at most the placement's
+  /// @param active codes active per token now
   void forward(
       PackedModel model,
       CodebookMap map,
@@ -49,7 +49,7 @@ final class SnapPass {
               tile.scanned,
               0,
               active);
-      long ids = SnapBuffers.idsAt(placement, i, rows);
+      long ids = SnapBuffers.idsAt(i, rows, active);
       MemorySegment.copy(
           tile.scanned, 0, to.ids, ValueLayout.JAVA_INT, ids * Integer.BYTES, rows * active);
       backend
@@ -106,7 +106,7 @@ final class SnapPass {
     int stride = placement.codebooks() * width;
     for (int i = 0; i < placement.codebooks(); i++) {
       long at = (long) i * width;
-      long ids = SnapBuffers.idsAt(placement, i, rows);
+      long ids = SnapBuffers.idsAt(i, rows, active);
       backend
           .straightThrough()
           .backward(

@@ -36,7 +36,7 @@ final class Tile {
   final int[] scanned;
   final int[] depth;
 
-  Tile(Blueprint blueprint, int sequences, int length, Arena arena) {
+  Tile(Blueprint blueprint, int raised, int sequences, int length, Arena arena) {
     ModelShape shape = blueprint.shape();
     int rows = sequences * length;
     this.sequences = sequences;
@@ -47,7 +47,7 @@ final class Tile {
       positions[r] = r % length;
     }
     for (BlockMap block : blueprint.blocks()) {
-      layers.add(new LayerBuffers(shape, block, sequences, length, arena));
+      layers.add(new LayerBuffers(shape, block, raised, sequences, length, arena));
     }
     x = LayerBuffers.floats(arena, rows, shape.width());
     h = LayerBuffers.floats(arena, rows, shape.width());
@@ -62,7 +62,7 @@ final class Tile {
     dinner = LayerBuffers.floats(arena, rows, shape.inner());
     scratch =
         arena.allocate(CausalAttentionKernel.scratch(length, shape.headDim()) * Float.BYTES, 64);
-    int most = 1;
+    int most = raised;
     for (Placement placement : blueprint.placements()) {
       most = Math.max(most, placement.active());
     }

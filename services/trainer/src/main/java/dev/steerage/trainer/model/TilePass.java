@@ -28,13 +28,19 @@ public final class TilePass {
   private final RotaryTable back;
   private int rows;
 
+  /// @param raised most codes that a [CodeRule] will ever raise a placement to
   public TilePass(
-      Blueprint blueprint, TrainingBackend backend, int sequences, int length, Arena arena) {
+      Blueprint blueprint,
+      TrainingBackend backend,
+      int raised,
+      int sequences,
+      int length,
+      Arena arena) {
     this.blueprint = blueprint;
     this.shape = blueprint.shape();
     this.backend = backend;
     snap = new SnapPass(backend);
-    tile = new Tile(blueprint, sequences, length, arena);
+    tile = new Tile(blueprint, raised, sequences, length, arena);
     rotary = RotaryTable.of(shape.rotated(), shape.theta(), length, arena);
     back = reversed(rotary, arena);
   }
@@ -103,10 +109,11 @@ public final class TilePass {
       LayerBuffers at = tile.layers.get(layer);
       for (var entry : blueprint.blocks().get(layer).codebooks().entrySet()) {
         CodebookMap map = entry.getValue();
-        int each = rows * rule.active(map.placement());
+        int active = rule.active(map.placement());
+        int each = rows * active;
         for (int i = 0; i < map.placement().codebooks(); i++) {
           long[] counts = usage.of(map.firstSite() + i);
-          long from = SnapBuffers.idsAt(map.placement(), i, rows);
+          long from = SnapBuffers.idsAt(i, rows, active);
           MemorySegment ids = at.snaps.get(entry.getKey()).ids;
           for (int n = 0; n < each; n++) {
             counts[ids.getAtIndex(ValueLayout.JAVA_INT, from + n)]++;

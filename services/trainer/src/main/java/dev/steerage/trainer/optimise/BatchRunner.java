@@ -37,19 +37,21 @@ public final class BatchRunner implements AutoCloseable {
 
   /// @param sequences most of a batch
   /// @param tileTokens about how many tokens a tile has
+  /// @param raised most codes that a [CodeRule] will ever raise a placement to
   public BatchRunner(
       Blueprint blueprint,
       TrainingBackend backend,
       Pool pool,
       int sequences,
       int length,
-      int tileTokens) {
+      int tileTokens,
+      int raised) {
     this.blueprint = blueprint;
     this.backend = backend;
     this.pool = pool;
     tileSequences = Math.clamp(tileTokens / length, 1, sequences);
     for (int worker = 0; worker < pool.workers(); worker++) {
-      passes.add(new TilePass(blueprint, backend, tileSequences, length, arena));
+      passes.add(new TilePass(blueprint, backend, raised, tileSequences, length, arena));
     }
     for (int shard = 0; shard < shards(sequences); shard++) {
       gradients.add(arena.allocate(blueprint.plan().elements() * Float.BYTES, 64));

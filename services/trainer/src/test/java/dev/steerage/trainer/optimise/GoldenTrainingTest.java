@@ -99,11 +99,11 @@ class GoldenTrainingTest {
   private static BatchRunner runner(
       Golden golden, TrainingBackend backend, Pool pool, Batch batch) {
     return new BatchRunner(
-        golden.blueprint(), backend, pool, batch.sequences(), batch.length(), batch.length());
+        golden.blueprint(), backend, pool, batch.sequences(), batch.length(), batch.length(), 1);
   }
 
   private static CodeRule rule(CodeLoss loss, Batch batch) {
-    return new CodeRule(loss, 0.25, (long) batch.sequences() * batch.length(), Integer.MAX_VALUE);
+    return new CodeRule(loss, 0.25, (long) batch.sequences() * batch.length(), 1);
   }
 
   private static Usage usage(Golden golden) {

@@ -1,0 +1,67 @@
+package dev.steerage.trainer.run;
+
+import dev.steerage.trainer.TrainerException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `metrics.jsonl` of a run: one report a line. After a resume it ends where the checkpoint was.
+final class ReportLog implements ReportSink {
+  private final Path file;
+
+  /// @param steps lines of later steps are removed: they will be written again
+  ReportLog(Path file, long steps) {
+    this.file = file;
+    try {
+      List<String> kept = new ArrayList<>();
+      if (Files.exists(file)) {
+        for (String line : Files.readAllLines(file)) {
+          // A line may be cut short where the process died.
+          if (line.endsWith("}") && steps(line) <= steps) {
+            kept.add(line);
+          }
+        }
+      }
+      Files.write(file, kept);
+    } catch (IOException e) {
+      throw new TrainerException("file=" + file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static long steps(String line) {
+    int at = line.indexOf("\"steps\":") + "\"steps\":".length();
+    int end = at;
+    while (end < line.length() && Character.isDigit(line.charAt(end))) {
+      end++;
+    }
+    return end == at ? Long.MAX_VALUE : Long.parseLong(line.substring(at, end));
+  }
+
+  /// A report as JSON.
+  static ObjectNode json(StepReport report) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("run", report.run());
+    node.put("stage", report.stage());
+    node.put("step", report.position().step());
+    node.put("steps", report.position().steps());
+    node.put("tokens", report.position().tokens());
+    report.values().forEach(node::put);
+    return node;
+  }
+
+  @Override
+  public void accept(StepReport report) {
+    try {
+      Files.writeString(
+          file, json(report) + "\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new TrainerException("file=" + file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.steerage.trainer.run;
+
+import dev.steerage.domain.automaton.Automaton;
+import dev.steerage.schemas.json.BadJson;
+import dev.steerage.schemas.json.Json;
+import dev.steerage.trainer.Settings;
+import dev.steerage.trainer.TrainerException;
+import dev.steerage.trainer.data.AutomatonWalks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Opens the data that a config names, and puts what belongs to it into the run's folder.
+public final class Sources {
+  private Sources() {}
+
+  /// @param folder of the run
+  public static Source open(TrainConfig config, Path folder) {
+    Settings data = config.data();
+    return switch (data.text("kind")) {
+      case "automaton" -> automaton(config, data, folder.resolve("data"));
+      default -> throw data.wrong("kind", "automaton");
+    };
+  }
+
+  private static Source automaton(TrainConfig config, Settings data, Path folder) {
+    data.only(Set.of("kind", "file", "states", "edges", "automaton-seed"));
+    Automaton automaton =
+        data.has("file")
+            ? read(config.folder().resolve(data.text("file")))
+            : AutomatonWalks.draw(
+                data.positive("states", 100),
+                data.positive("edges", 10),
+                (long) data.number("automaton-seed", 42));
+    ObjectNode vocabulary = JsonNodeFactory.instance.objectNode();
+    for (int digit = 0; digit < 10; digit++) {
+      vocabulary.put(String.valueOf(digit), digit);
+    }
+    vocabulary.put("<|endoftext|>", AutomatonWalks.BEGIN);
+    try {
+      Files.createDirectories(folder);
+      Path vocabularyFile = folder.resolve("vocab.json");
+      Files.writeString(vocabularyFile, vocabulary + "\n");
+      Path automatonFile = folder.resolve("automaton.json");
+      Files.writeString(automatonFile, json(automaton) + "\n");
+      return new Source(
+          new AutomatonWalks(automaton, config.seed()), List.of(vocabularyFile, automatonFile));
+    } catch (IOException e) {
+      throw new TrainerException("folder=" + folder + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static Automaton read(Path file) {
+    try {
+      JsonNode root = Json.parse(Files.readAllBytes(file), 1 << 20);
+      List<List<Integer>> successors = new ArrayList<>();
+      for (JsonNode state : root.path("successors")) {
+        List<Integer> next = new ArrayList<>();
+        state.forEach(successor -> next.add(successor.asInt(-1)));
+        successors.add(next.stream().sorted().toList());
+      }
+      return new Automaton(root.path("digits").asInt(0), successors);
+    } catch (IOException | BadJson | IllegalArgumentException e) {
+      throw new TrainerException("automaton=" + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static ObjectNode json(Automaton automaton) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("states", automaton.states());
+    node.put("edges", automaton.after(0).size());
+    node.put("digits", automaton.digits());
+    ArrayNode successors = node.putArray("successors");
+    for (int state = 0; state < automaton.states(); state++) {
+      ArrayNode next = successors.addArray();
+      automaton.after(state).forEach(next::add);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.steerage.trainer.run;
+
+import dev.steerage.ops.TrainingBackend;
+import dev.steerage.trainer.Pool;
+import dev.steerage.trainer.codes.CodeInitialisation;
+import dev.steerage.trainer.codes.CodeStart;
+import dev.steerage.trainer.data.TokenSource;
+import dev.steerage.trainer.model.Activations;
+import dev.steerage.trainer.model.Batch;
+import dev.steerage.trainer.model.Blueprint;
+import dev.steerage.trainer.model.CodeRule;
+import dev.steerage.trainer.model.PackedModel;
+import dev.steerage.trainer.model.Parameter;
+import dev.steerage.trainer.model.Usage;
+import dev.steerage.trainer.optimise.AdamW;
+import dev.steerage.trainer.optimise.BatchRunner;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Everything that one stage computes with: parameters, optimizer, gradients.
+final class StageState implements AutoCloseable {
+  final StagePlan plan;
+  final Blueprint blueprint;
+  final MemorySegment parameters;
+  final AdamW optimizer;
+  final BatchRunner runner;
+
+  /// Codes chosen since the last replacement.
+  final Usage usage;
+
+  private final Arena arena = Arena.ofShared();
+  private final TrainConfig config;
+  private final TrainingBackend backend;
+  private final Pool pool;
+
+  StageState(TrainConfig config, int number, TrainingBackend backend, Pool pool) {
+    this.config = config;
+    this.backend = backend;
+    this.pool = pool;
+    plan = config.stages().get(number);
+    var shape = config.shape();
+    blueprint = new Blueprint(shape, plan.codebooks() ? config.placements(shape) : List.of());
+    parameters = arena.allocate(blueprint.plan().elements() * Float.BYTES, 64);
+    optimizer = new AdamW(blueprint.plan(), plan.trained(), plan.optimizer(), backend, pool, arena);
+    int most = Math.max(1, plan.activeFrom());
+    runner =
+        new BatchRunner(
+            blueprint, backend, pool, plan.sequences(), config.length(), config.tileTokens(), most);
+    usage = new Usage(blueprint);
+  }
+
+  /// The weights as the forward reads them now.
+  PackedModel pack() {
+    return pack(plan.codebooks());
+  }
+
+  private PackedModel pack(boolean snapped) {
+    return new PackedModel(blueprint, parameters, backend.forward(), pool, snapped);
+  }
+
+  CodeRule rule(long step, Batch batch) {
+    long tokens = (long) batch.sequences() * batch.length();
+    return new CodeRule(plan.loss(), plan.beta(), tokens, plan.raised(step));
+  }
+
+  /// Copies what a dense or an equal model before this one had; returns what it did not have.
+  List<Parameter> copyFrom(StageState before) {
+    Map<String, Parameter> had = new HashMap<>();
+    for (Parameter parameter : before.blueprint.plan().all()) {
+      had.put(plain(parameter), parameter);
+    }
+    return blueprint.plan().all().stream()
+        .filter(
+            parameter -> {
+              Parameter same = had.get(plain(parameter));
+              if (same != null) {
+                slice(parameter).copyFrom(before.slice(same));
+              }
+              return same == null;
+            })
+        .toList();
+  }
+
+  MemorySegment slice(Parameter parameter) {
+    return slice(parameters, parameter);
+  }
+
+  static MemorySegment slice(MemorySegment flat, Parameter parameter) {
+    return flat.asSlice(parameter.offset() * Float.BYTES, parameter.count() * Float.BYTES);
+  }
+
+  private static String plain(Parameter parameter) {
+    return parameter.name().replace(".module_layer", "");
+  }
+
+  /// Gives new codes values from the activations of the model as it was without them.
+  void startCodes(TokenSource source) {
+    if (plan.start() == CodeStart.RANDOM) {
+      return;
+    }
+    try (Arena scratch = Arena.ofShared();
+        PackedModel dense = pack(false)) {
+      Batch batch = source.train(0, plan.startSequences(), config.length());
+      Activations activations = collect(dense, batch, 0, scratch);
+      var start = new CodeInitialisation(backend.forward(), pool, config.seed());
+      if (plan.start() == CodeStart.KMEANS) {
+        start.cluster(blueprint, activations, parameters, plan.startRounds());
+      } else {
+        start.sample(blueprint, activations, parameters);
+      }
+    }
+  }
+
+  Activations collect(PackedModel model, Batch batch, long step, Arena scratch) {
+    return Activations.collect(
+        blueprint, model, runner.pass(), batch, runner.tileSequences(), rule(step, batch), scratch);
+  }
+
+  @Override
+  public void close() {
+    runner.close();
+    arena.close();
+  }
+}
