@@ -20,4 +20,9 @@ public record Alert(
   public Alert {
     facts = Map.copyOf(facts);
   }
+
+  /// The same at another time.
+  public Alert at(long epochMs) {
+    return new Alert(alert, kind, severity, message, epochMs, facts);
+  }
 }

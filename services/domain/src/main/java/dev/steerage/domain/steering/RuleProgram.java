@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// The rules that match one request at one revision. Made when a request starts and when the
 /// revision changes; used by one thread, the request's.
@@ -32,6 +33,7 @@ public final class RuleProgram {
   private final Watches watches;
   private final List<TextPattern> patterns;
   private final Triggers triggers;
+  private final int[] timed;
   private final Map<ActiveRules, InterventionPlan> plans = new HashMap<>();
 
   private RuleProgram(
@@ -47,6 +49,10 @@ public final class RuleProgram {
     this.unresolved = List.copyOf(unresolved);
     this.watches = checks.watches();
     this.patterns = checks.patterns();
+    this.timed =
+        IntStream.range(0, rules.length)
+            .filter(i -> rules[i].rule.until().timeMs().isPresent())
+            .toArray();
     this.triggers = new Triggers(rules, patterns.size(), watches.size());
   }
 
@@ -120,6 +126,11 @@ public final class RuleProgram {
   /// Whether a condition looks at codes that fired at earlier positions.
   public boolean needsHistory() {
     return watches.size() > 0;
+  }
+
+  /// Rules that end at a time; whether it is over is decided by whoever has a clock, and recorded.
+  public int[] timed() {
+    return timed;
   }
 
   Watches watches() {

@@ -2,6 +2,7 @@ package dev.steerage.worker.generation;
 
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.worker.rules.Lapse;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -11,11 +12,17 @@ import java.util.OptionalInt;
 /// @param attempt the last attempt that wrote anything
 /// @param tokens committed tokens, by index, without a gap
 /// @param orders commands that were acknowledged for it, in the order of their effect
+/// @param lapses rules whose time was over while it ran
 public record Claim(
-    Completion.Started started, int attempt, List<Completion.Token> tokens, List<Settled> orders) {
+    Completion.Started started,
+    int attempt,
+    List<Completion.Token> tokens,
+    List<Settled> orders,
+    List<Lapse> lapses) {
   public Claim {
     tokens = List.copyOf(tokens);
     orders = List.copyOf(orders);
+    lapses = List.copyOf(lapses);
     for (int i = 0; i < tokens.size(); i++) {
       if (tokens.get(i).index() != i) {
         throw new IllegalArgumentException(

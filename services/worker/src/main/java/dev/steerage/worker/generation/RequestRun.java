@@ -2,7 +2,6 @@ package dev.steerage.worker.generation;
 
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
-import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.transformer.generation.CodeView;
 import dev.steerage.transformer.generation.FinishReason;
 import dev.steerage.transformer.generation.GenerationListener;
@@ -171,7 +170,15 @@ final class RequestRun implements SteeringSource, GenerationListener {
   }
 
   boolean isStopDue() {
-    return stopAfterToken;
+    return stopAfterToken || steering.stoppedBy().isPresent();
+  }
+
+  /// How it ends where [#isStopDue].
+  Ending stopped() {
+    return new Ending(
+        Optional.of(Completion.Reason.STOP),
+        Optional.empty(),
+        steering.stoppedBy().map(rule -> "stopped by rule " + rule));
   }
 
   @Override
@@ -258,8 +265,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
     if (index == plan.committed().size()) {
       step.urgent();
     }
-    for (RuleAck effect : steering.takeEffects()) {
-      step.add(new TickEvent.Acked(origin.partition(), origin.tenant(), effect));
+    for (TickEvent effect : steering.takeEffects()) {
+      step.add(effect);
       step.urgent();
     }
     choseNow = true;
@@ -309,7 +316,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
                 ending.refusal(),
                 ending.detail(),
                 plan.prompt().length,
-                tokens.size())));
+                tokens.size(),
+                steering.tags())));
     step.urgent();
   }
 

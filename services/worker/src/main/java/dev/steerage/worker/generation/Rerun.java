@@ -55,12 +55,21 @@ public final class Rerun {
 
   public Outcome run() {
     // The prompt's tokens are the recorded ones; nothing is taken over from the completion.
-    var prompt = new Claim(recording.started(), 0, List.of(), List.of());
+    var prompt = new Claim(recording.started(), 0, List.of(), List.of(), List.of());
     PromptPlan plan =
         PromptPlan.of(
             recording.item(), Optional.of(prompt), Optional.empty(), model, Integer.MAX_VALUE);
     var steering =
-        new RequestSteering(rules, model, recording.item(), "replay", plan.prompt().length, 0);
+        new RequestSteering(
+            rules,
+            model,
+            recording.item(),
+            "replay",
+            plan.prompt().length,
+            0,
+            recording.lapses(),
+            // What the record does not tell did not happen.
+            () -> Long.MIN_VALUE);
     steering.expect(revisions());
     for (Claim.Settled order : recording.orders()) {
       if (order.command().kind() == Command.Kind.STEER && order.tokenIndex().isPresent()) {

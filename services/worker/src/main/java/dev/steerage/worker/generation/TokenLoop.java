@@ -222,7 +222,7 @@ public final class TokenLoop implements Runnable, Intake {
       metrics.tokens().inc();
       RequestRun run = ticket.run().get();
       if (run.isStopDue()) {
-        end(ticket, RequestRun.Ending.of(Completion.Reason.STOP));
+        end(ticket, run.stopped());
       } else if (ticket.pace().isPresent()) {
         ticket.pace().get().chosen(nowNs);
         hold(ticket, !ticket.pace().get().isDue(nowNs));
@@ -372,7 +372,14 @@ public final class TokenLoop implements Runnable, Intake {
     PromptPlan plan = ticket.plan();
     var steering =
         new RequestSteering(
-            tenant, model, ticket.item(), worker, plan.prompt().length, plan.committed().size());
+            tenant,
+            model,
+            ticket.item(),
+            worker,
+            plan.prompt().length,
+            plan.committed().size(),
+            plan.claim().map(Claim::lapses).orElse(List.of()),
+            clock::epochMs);
     plan.claim()
         .ifPresent(
             claim -> {

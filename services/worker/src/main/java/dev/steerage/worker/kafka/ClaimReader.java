@@ -164,7 +164,7 @@ final class ClaimReader {
     if (!histories.isEmpty()) {
       new SettledOrders(log)
           .read(tenant, Math.max(0, since), histories.keySet())
-          .forEach((request, orders) -> histories.get(request).orders.addAll(orders));
+          .forEach((request, settled) -> histories.get(request).settled = settled);
     }
     Map<String, Claim> claims = new HashMap<>();
     histories.forEach(
@@ -195,12 +195,13 @@ final class ClaimReader {
   /// What was read about one request.
   private static final class History {
     private final TreeMap<Integer, Completion.Token> tokens = new TreeMap<>();
-    private final List<Claim.Settled> orders = new ArrayList<>();
+    private SettledOrders.Found settled = SettledOrders.Found.NOTHING;
     private Completion.Started started;
     private int attempt;
 
     Claim claim() {
-      return new Claim(started, attempt, List.copyOf(tokens.values()), orders);
+      return new Claim(
+          started, attempt, List.copyOf(tokens.values()), settled.orders(), settled.lapses());
     }
   }
 }

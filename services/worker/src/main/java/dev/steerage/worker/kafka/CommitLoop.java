@@ -164,6 +164,7 @@ final class CommitLoop implements Runnable {
             TickEvent.Chosen _,
             TickEvent.Fired _,
             TickEvent.Acked _,
+            TickEvent.Raised _,
             TickEvent.RulesAcked _,
             TickEvent.Buried _ -> {}
       }

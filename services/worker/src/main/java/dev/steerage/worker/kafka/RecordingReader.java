@@ -70,7 +70,7 @@ public final class RecordingReader implements AutoCloseable {
     if (started.isEmpty() || item.isEmpty()) {
       return Optional.empty();
     }
-    var orders = new SettledOrders(log).read(tenant, 0, Set.of(request));
+    var settled = new SettledOrders(log).read(tenant, 0, Set.of(request)).get(request);
     return Optional.of(
         new Recording(
             item.get(),
@@ -79,7 +79,8 @@ public final class RecordingReader implements AutoCloseable {
                 .map(s -> new Recording.Attempt(s.resumedAt(), s.numericClass()))
                 .toList(),
             List.copyOf(tokens.values()),
-            orders.getOrDefault(request, List.of()),
+            settled.orders(),
+            settled.lapses(),
             codes(tenant, request, model)));
   }
 

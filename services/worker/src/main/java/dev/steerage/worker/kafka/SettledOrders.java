@@ -6,6 +6,7 @@ import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.TenantTopic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.Claim;
+import dev.steerage.worker.rules.Lapse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,8 +19,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/// Finds the commands that took effect on requests: their acks say from which token on, their own
-/// records say what they did.
+/// Finds what took effect on requests and no rerun could decide: commands, whose acks say from
+/// which token on and whose own records say what they did, and rules whose time was over.
 final class SettledOrders {
   private final LogReader log;
 
@@ -27,41 +28,58 @@ final class SettledOrders {
     this.log = log;
   }
 
-  /// By request, in the order of their first token.
-  Map<String, List<Claim.Settled>> read(TenantId tenant, long sinceMs, Set<String> requests) {
-    Map<String, RuleAck> acks = new HashMap<>();
-    scan(tenant, Topics.RULE_ACKS, sinceMs, record -> note(record, requests, acks));
-    Map<String, List<Claim.Settled>> settled = new HashMap<>();
-    if (acks.isEmpty()) {
-      return settled;
+  /// What took effect on one request.
+  ///
+  /// @param orders in the order of their first token
+  /// @param lapses rules whose time was over
+  record Found(List<Claim.Settled> orders, List<Lapse> lapses) {
+    static final Found NOTHING = new Found(List.of(), List.of());
+
+    static Found empty() {
+      return new Found(new ArrayList<>(), new ArrayList<>());
     }
-    scan(tenant, Topics.COMMANDS, sinceMs, record -> match(record, acks, settled));
-    settled
+  }
+
+  /// By request; every request asked for is there.
+  Map<String, Found> read(TenantId tenant, long sinceMs, Set<String> requests) {
+    Map<String, Found> found = new HashMap<>();
+    requests.forEach(request -> found.put(request, Found.empty()));
+    Map<String, RuleAck> acks = new HashMap<>();
+    scan(tenant, Topics.RULE_ACKS, sinceMs, record -> note(record, found, acks));
+    if (!acks.isEmpty()) {
+      scan(tenant, Topics.COMMANDS, sinceMs, record -> match(record, acks, found));
+    }
+    found
         .values()
         .forEach(
-            orders ->
-                orders.sort(
-                    Comparator.comparingInt(
-                        order -> order.tokenIndex().orElse(Integer.MAX_VALUE))));
-    return settled;
+            one ->
+                one.orders()
+                    .sort(
+                        Comparator.comparingInt(
+                            order -> order.tokenIndex().orElse(Integer.MAX_VALUE))));
+    return found;
   }
 
   private static void note(
-      ConsumerRecord<byte[], byte[]> record, Set<String> requests, Map<String, RuleAck> acks) {
+      ConsumerRecord<byte[], byte[]> record, Map<String, Found> found, Map<String, RuleAck> acks) {
     RuleAck ack = Topics.RULE_ACKS.value().decode(record.value()).value().orElse(null);
-    if (ack != null
-        && ack.subjectKind() == RuleAck.SubjectKind.COMMAND
-        && ack.kind() != RuleAck.Kind.REFUSED
-        && ack.request().filter(requests::contains).isPresent()) {
+    if (ack == null || ack.request().filter(found::containsKey).isEmpty()) {
+      return;
+    }
+    if (ack.kind() == RuleAck.Kind.LAPSED) {
+      found
+          .get(ack.request().get())
+          .lapses()
+          .add(new Lapse(ack.subject(), ack.revision(), ack.tokenIndex()));
+    } else if (ack.subjectKind() == RuleAck.SubjectKind.COMMAND
+        && ack.kind() != RuleAck.Kind.REFUSED) {
       // The `accepted` of a steer command already names its first token.
       acks.putIfAbsent(ack.subject(), ack);
     }
   }
 
   private static void match(
-      ConsumerRecord<byte[], byte[]> record,
-      Map<String, RuleAck> acks,
-      Map<String, List<Claim.Settled>> settled) {
+      ConsumerRecord<byte[], byte[]> record, Map<String, RuleAck> acks, Map<String, Found> found) {
     Command command = Topics.COMMANDS.value().decode(record.value()).value().orElse(null);
     if (command == null) {
       return;
@@ -69,8 +87,9 @@ final class SettledOrders {
     String id = command.command().orElse(record.partition() + "-" + record.offset());
     RuleAck ack = acks.get(id);
     if (ack != null && ack.revision() == record.offset()) {
-      settled
-          .computeIfAbsent(ack.request().orElseThrow(), _ -> new ArrayList<>())
+      found
+          .get(ack.request().orElseThrow())
+          .orders()
           .add(
               new Claim.Settled(
                   id, command, record.partition(), record.offset(), ack.tokenIndex()));

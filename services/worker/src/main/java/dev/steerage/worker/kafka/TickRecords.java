@@ -28,6 +28,7 @@ final class TickRecords {
   private final Topic<String, SessionState> sessions;
   private List<ProducerRecord<byte[], byte[]>> records = List.of();
   private Map<String, Open> open = Map.of();
+  private long tickMs;
 
   TickRecords(ServedModel model, String worker) {
     fired = new FiredRecords(model);
@@ -41,7 +42,7 @@ final class TickRecords {
   List<ProducerRecord<byte[], byte[]>> of(List<TickEvent> events) {
     records = new ArrayList<>();
     open = new LinkedHashMap<>();
-    long tickMs = System.currentTimeMillis();
+    tickMs = System.currentTimeMillis();
     fired.begin(tickMs);
     histograms.begin(tickMs);
     for (TickEvent event : events) {
@@ -72,6 +73,13 @@ final class TickRecords {
                   acked.ack().subject(),
                   acked.ack(),
                   List.of()));
+      case TickEvent.Raised raised ->
+          records.add(
+              record(
+                  Topics.ALERTS.of(raised.origin().tenant()),
+                  raised.alert().alert(),
+                  raised.alert().at(tickMs),
+                  headers(raised.origin())));
       case TickEvent.Buried buried -> records.add(deadLetter(buried));
       // They move offsets only.
       case TickEvent.Taken _,

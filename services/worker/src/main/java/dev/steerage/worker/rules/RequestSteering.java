@@ -15,12 +15,14 @@ import dev.steerage.domain.steering.RequestFacts;
 import dev.steerage.domain.steering.RuleCursor;
 import dev.steerage.domain.steering.RuleProgram;
 import dev.steerage.domain.steering.SitePlan;
+import dev.steerage.domain.steering.TokenBytes;
 import dev.steerage.schemas.message.Prompt;
-import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.transformer.generation.CodeView;
 import dev.steerage.transformer.intervention.Steering;
+import dev.steerage.transformer.tokenizer.Tokenizer;
 import dev.steerage.worker.generation.ServedModel;
 import dev.steerage.worker.generation.WorkItem;
+import dev.steerage.worker.tick.TickEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /// How one request is steered, position by position. Decode thread only.
@@ -39,20 +42,22 @@ import java.util.regex.Pattern;
 public final class RequestSteering {
   private static final Pattern RULE_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final int PROGRAMS_MAX = 8;
+  private static final byte[] NO_TEXT = {};
 
   private final TenantRules rules;
   private final ServedModel model;
   private final WorkItem item;
-  private final String worker;
   private final int promptLength;
   private final int committed;
   private final RequestFacts facts;
   private final List<Rule> inline;
-  private final Map<Rule, Steer> steers = new HashMap<>();
+  private final List<Lapse> lapses;
+  private final LongSupplier clock;
+  private final TokenBytes texts;
+  private final RuleEffects effects;
   private final FiredHistory history;
   private final SteeringTable table;
   private final ArrayDeque<Evaluated> evaluated = new ArrayDeque<>();
-  private final List<RuleAck> effects = new ArrayList<>();
   private final List<String> ruleIds = new ArrayList<>();
   private final Map<Long, RuleProgram> programs = new HashMap<>();
 
@@ -64,19 +69,27 @@ public final class RequestSteering {
 
   /// @param promptLength tokens of the prompt
   /// @param committed tokens that a predecessor committed: what rules did to them was told
+  /// @param lapses recorded decisions about rules that end at a time
+  /// @param clock epoch milliseconds, for decisions that are not recorded
   public RequestSteering(
       TenantRules rules,
       ServedModel model,
       WorkItem item,
       String worker,
       int promptLength,
-      int committed) {
+      int committed,
+      List<Lapse> lapses,
+      LongSupplier clock) {
     this.rules = rules;
     this.model = model;
     this.item = item;
-    this.worker = worker;
     this.promptLength = promptLength;
     this.committed = committed;
+    this.lapses = List.copyOf(lapses);
+    this.clock = clock;
+    this.effects = new RuleEffects(item, worker, rules);
+    Tokenizer tokenizer = model.engine().tokenizer();
+    this.texts = token -> tokenizer.isSpecial(token) ? NO_TEXT : tokenizer.bytes(token);
     Prompt prompt = item.work().prompt();
     facts =
         new RequestFacts(
@@ -85,9 +98,6 @@ public final class RequestSteering {
     history = new FiredHistory(model.shape());
     table = new SteeringTable(model.shape().sites().size());
   }
-
-  /// A steer command as a rule.
-  private record Steer(String command, long offset) {}
 
   /// What was decided for a position that the engine has not reported yet.
   private record Evaluated(int position, InterventionPlan plan) {}
@@ -119,11 +129,10 @@ public final class RequestSteering {
   public Steering at(
       int position, int tokenIndex, boolean generationPhase, int token, long revision) {
     follow(revision);
-    cursor.evaluate(position, token, generationPhase, history);
     boolean isTold = committed > 0 && tokenIndex < committed;
-    if (!isTold) {
-      collectEffects(Math.max(0, tokenIndex));
-    }
+    lapse(tokenIndex, generationPhase, isTold);
+    cursor.evaluate(position, token, generationPhase, history);
+    effects.collect(cursor, Math.max(0, tokenIndex), isTold);
     evaluated.addLast(new Evaluated(position, cursor.plan()));
     return table.of(cursor.plan());
   }
@@ -135,7 +144,7 @@ public final class RequestSteering {
     program = programAt(revision);
     table.clear();
     if (cursor == null) {
-      cursor = new RuleCursor(program);
+      cursor = new RuleCursor(program, texts);
     } else {
       cursor.follow(program);
     }
@@ -153,46 +162,52 @@ public final class RequestSteering {
     return known;
   }
 
-  private void collectEffects(int tokenIndex) {
-    for (int i = 0; i < program.size(); i++) {
-      if (cursor.isApplied(i)) {
-        effects.add(ack(RuleAck.Kind.APPLIED, i, tokenIndex));
+  /// Rules whose time is over act no more from the next token on that nobody has committed. The
+  /// prompt is one decision, made at its first position.
+  private void lapse(int tokenIndex, boolean generationPhase, boolean isTold) {
+    boolean isFirst = evaluated.isEmpty() && current.position() < 0;
+    boolean isDue = !isTold && (generationPhase || isFirst);
+    for (int index : program.timed()) {
+      if (cursor.isOver(index)) {
+        continue;
       }
-      if (cursor.isExpired(i)) {
-        effects.add(ack(RuleAck.Kind.EXPIRED, i, tokenIndex));
+      if (isRecorded(index, tokenIndex)) {
+        cursor.lapse(index);
+      } else if (isDue && clock.getAsLong() >= timeMs(index)) {
+        cursor.lapse(index);
+        effects.lapsed(
+            program, index, generationPhase ? OptionalInt.of(tokenIndex) : OptionalInt.empty());
       }
     }
   }
 
-  private RuleAck ack(RuleAck.Kind kind, int index, int tokenIndex) {
-    Rule rule = program.rule(index);
-    Optional<Steer> steer =
-        program.isInline(index) ? Optional.ofNullable(steers.get(rule)) : Optional.empty();
-    long revision =
-        program.isInline(index)
-            ? item.work().sourceOffset()
-            : rules.offsetOf(rule.id(), program.revision());
-    return new RuleAck(
-        kind,
-        steer.map(Steer::command).orElse(rule.id()),
-        steer.isPresent() ? RuleAck.SubjectKind.COMMAND : RuleAck.SubjectKind.RULE,
-        steer.map(Steer::offset).orElse(revision),
-        Optional.of(item.origin().request()),
-        OptionalInt.of(tokenIndex),
-        worker,
-        Optional.empty(),
-        Optional.empty());
+  private long timeMs(int index) {
+    return program.rule(index).until().timeMs().orElseThrow();
   }
 
-  /// What rules did for the first or the last time since the last call, to be committed with the
-  /// token that they affected.
-  public List<RuleAck> takeEffects() {
-    if (effects.isEmpty()) {
-      return List.of();
+  private boolean isRecorded(int index, int tokenIndex) {
+    for (Lapse lapse : lapses) {
+      if (effects.isOf(lapse, program, index)
+          && (lapse.tokenIndex().isEmpty() || lapse.tokenIndex().getAsInt() <= tokenIndex)) {
+        return true;
+      }
     }
-    List<RuleAck> all = List.copyOf(effects);
-    effects.clear();
-    return all;
+    return false;
+  }
+
+  /// What rules did since the last call, to be committed with the token that they affected.
+  public List<TickEvent> takeEffects() {
+    return effects.take();
+  }
+
+  /// Words that rules put on the request so far.
+  public List<String> tags() {
+    return effects.tags();
+  }
+
+  /// The rule that ends the request with the token being chosen.
+  public Optional<String> stoppedBy() {
+    return effects.stoppedBy();
   }
 
   /// Whether a position's decision needs the codes of the one before.
@@ -259,13 +274,13 @@ public final class RequestSteering {
     if (actions.isEmpty()) {
       return Optional.of(Refused.malformed("a steer command without actions"));
     }
-    if (steers.size() >= RuleLimits.INLINE_RULES) {
+    if (effects.steers() >= RuleLimits.INLINE_RULES) {
       return Optional.of(
           Refused.overLimit("steer commands of a request: limit=" + RuleLimits.INLINE_RULES));
     }
     Optional<Refused> refused = check(List.of(rule), rules.newest(), model);
     if (refused.isEmpty()) {
-      add(rule, new Steer(command, offset));
+      add(rule, command, offset);
     }
     return refused;
   }
@@ -275,12 +290,12 @@ public final class RequestSteering {
   /// @param fromToken the first token that it affected
   public void resumeSteer(
       String command, int partition, long offset, List<Action> actions, int fromToken) {
-    add(rule(command, partition, offset, actions, fromToken), new Steer(command, offset));
+    add(rule(command, partition, offset, actions, fromToken), command, offset);
   }
 
-  private void add(Rule rule, Steer steer) {
+  private void add(Rule rule, String command, long offset) {
     inline.add(rule);
-    steers.put(rule, steer);
+    effects.steer(rule, command, offset);
     // Compiled again at the next position.
     program = null;
     programs.clear();

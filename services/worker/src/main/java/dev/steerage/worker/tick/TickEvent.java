@@ -1,6 +1,7 @@
 package dev.steerage.worker.tick;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
@@ -133,6 +134,24 @@ public sealed interface TickEvent {
     @Override
     public Optional<TenantId> tenantWrittenTo() {
       return Optional.of(tenant);
+    }
+  }
+
+  /// A rule raised an alert, or gave way to another. Its time is that of the tick.
+  record Raised(RequestOrigin origin, Alert alert) implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
+    public int bytes() {
+      return 512;
     }
   }
 

@@ -1,0 +1,158 @@
+package dev.steerage.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.RuleAck;
+import dev.steerage.schemas.topic.Topics;
+import dev.steerage.testkit.TestBroker;
+import dev.steerage.testkit.TopicReader;
+import dev.steerage.testkit.WithBroker;
+import dev.steerage.worker.Bench.PromptBuilder;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Rules as records that any Kafka client can write, and what becomes of them.
+@WithBroker
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RuleLanguageIT {
+  private TestBroker broker;
+  private WorkerService worker;
+
+  @BeforeAll
+  void start(TestBroker started) {
+    broker = started;
+    broker.provision(Topics.ofModel("tokfsm"));
+    worker = WorkerService.start(Bench.config(broker, "alpha"));
+  }
+
+  @AfterAll
+  void stop() {
+    worker.close();
+  }
+
+  /// @param json single quotes for double ones
+  private long write(Bench bench, String id, String json) {
+    byte[] value = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    return broker
+        .send(new ProducerRecord<>(Topics.RULES.of(bench.tenant()).name(), key, value))
+        .offset();
+  }
+
+  private Alert alert(Bench bench, String kind) {
+    try (TopicReader<String, Alert> alerts = broker.read(Topics.ALERTS.of(bench.tenant()))) {
+      return alerts
+          .await("an alert", Bench.DEADLINE, record -> record.value().kind().equals(kind))
+          .value();
+    }
+  }
+
+  @Test
+  void shouldEndTagAndReportARequestWhoseTextMatches() {
+    try (var bench = new Bench(broker)) {
+      long revision =
+          write(
+              bench,
+              "six",
+              "{'rule': 'six', 'model': 'tokfsm', 'author': 'ana',"
+                  + " 'when': {'phase': 'generation', 'after': {'text': '[0-9]{6}'}},"
+                  + " 'do': [{'stop': true}, {'tag': 'long'},"
+                  + " {'alert': {'severity': 'critical', 'message': 'six digits'}}]}");
+      bench.prompt("r", new PromptBuilder().text("12").fence(revision, 20_000).maxTokens(30));
+      Completion.Finished end = bench.finished("r");
+      assertThat(end.reason()).isEqualTo(Completion.Reason.STOP);
+      assertThat(end.detail()).contains("stopped by rule six");
+      assertThat(end.tags()).containsExactly("long");
+      // Two digits of the prompt and four tokens; the one chosen while the sixth is read is the
+      // last.
+      assertThat(end.completionTokens()).isEqualTo(5);
+      Alert alert = alert(bench, "rule");
+      assertThat(alert.severity()).isEqualTo("critical");
+      assertThat(alert.facts())
+          .containsEntry("rule", "six")
+          .containsEntry("author", "ana")
+          .containsEntry("tokenIndex", "4");
+      assertThat(alert.atMs()).isPositive();
+      assertThat(Replays.run(broker, bench.tenant(), "r")).isZero();
+    }
+  }
+
+  @Test
+  void shouldNameBothAuthorsWhereRulesWantOneSlot() {
+    try (var bench = new Bench(broker)) {
+      String rule =
+          "{'rule': '%s', 'model': 'tokfsm', 'author': '%s', 'priority': %d,"
+              + " 'do': [{'activate': ['L2.mlp:%d'], 'slots': 0}]}";
+      write(bench, "one", rule.formatted("one", "ana", 5, 7));
+      long revision = write(bench, "two", rule.formatted("two", "ben", 2, 8));
+      bench.prompt("r", new PromptBuilder().fence(revision, 20_000));
+      bench.finished("r");
+      Alert alert = alert(bench, "slot-conflict");
+      assertThat(alert.facts())
+          .containsEntry("loser", "two")
+          .containsEntry("loserAuthor", "ben")
+          .containsEntry("winner", "one")
+          .containsEntry("winnerAuthor", "ana")
+          .containsEntry("code", "L2.mlp:8");
+      try (TopicReader<String, Alert> alerts = broker.read(Topics.ALERTS.of(bench.tenant()))) {
+        assertThat(alerts.toEnd()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldRecordTheTokenAtWhichTheTimeOfARuleWasOver() {
+    try (var bench = new Bench(broker)) {
+      long timeMs = System.currentTimeMillis() + 3_000;
+      long revision =
+          write(
+              bench,
+              "brief",
+              "{'rule': 'brief', 'model': 'tokfsm', 'author': 'ana',"
+                  + " 'do': [{'activate': ['L2.mlp:11']}], 'until': {'timeMs': "
+                  + timeMs
+                  + "}}");
+      PromptBuilder prompt = new PromptBuilder().fence(revision, 20_000).maxTokens(60);
+      bench.prompt("r", prompt.pace(12));
+      RuleAck lapsed = bench.ack("lapsed", ack -> ack.kind() == RuleAck.Kind.LAPSED);
+      assertThat(bench.finished("r").reason()).isEqualTo(Completion.Reason.LENGTH);
+      int at = lapsed.tokenIndex().orElseThrow();
+      assertThat(at).isBetween(1, 59);
+      assertThat(lapsed.revision()).isEqualTo(revision);
+      List<Boolean> steered = bench.tokens("r").stream().map(Completion.Token::steered).toList();
+      assertThat(steered.subList(0, at)).containsOnly(true);
+      assertThat(steered.subList(at, 60)).containsOnly(false);
+      StringWriter out = new StringWriter();
+      assertThat(Replays.run(out, broker, bench.tenant(), "r")).as("%s", out).isZero();
+
+      bench.prompt("late", new PromptBuilder().fence(revision, 20_000));
+      bench.finished("late");
+      assertThat(bench.tokens("late")).noneMatch(Completion.Token::steered);
+      RuleAck whole = bench.ack("lapsed", ack -> ack.request().filter("late"::equals).isPresent());
+      assertThat(whole.kind()).isEqualTo(RuleAck.Kind.LAPSED);
+      assertThat(whole.tokenIndex()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatContradictsItselfAndSayWhy() {
+    try (var bench = new Bench(broker)) {
+      write(
+          bench,
+          "never",
+          "{'rule': 'never', 'model': 'tokfsm', 'author': 'ana', 'do': [{'stop': true}],"
+              + " 'when': {'phase': 'prompt', 'not': {'phase': 'prompt'}}}");
+      RuleAck refused = bench.ack("refused", ack -> ack.subject().equals("never"));
+      assertThat(refused.kind()).isEqualTo(RuleAck.Kind.REFUSED);
+      assertThat(refused.detail().orElseThrow()).contains("can never act");
+    }
+  }
+}
