@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the native library of kernels/ops into a folder of resources.
-# usage: build.sh <folder>     CC chooses the compiler; without any, says so and builds nothing.
+# usage: build.sh <folder> [emulated]     emulated: AMX alone, its tiles in plain C; for tests. CC chooses the compiler; without any, says so and builds nothing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 system=$(uname -s | tr '[:upper:]' '[:lower:]')
@@ -45,7 +45,16 @@ objects=""
 held=""
 paths="plain:"
 wide=-mavx512f,-mavx2,-mfma,-mbmi,-mprefer-vector-width=512
-[ "$machine" = x86_64 ] && paths="plain: avx2:-mavx2,-mfma,-mbmi avx512:$wide avx512bf16:$wide,-mavx512bf16"
+if [ "$machine" = x86_64 ]; then
+  paths="plain: avx2:-mavx2,-mfma,-mbmi avx512:$wide avx512bf16:$wide,-mavx512bf16"
+fi
+if [ "$machine" = x86_64 ] && [ "$system" = linux ]; then
+  paths="$paths amx:$wide,-mavx512bf16,-mamx-tile,-mamx-bf16,-DSTEERAGE_TILES"
+fi
+if [ "${2:-}" = emulated ]; then
+  flags="$flags -DSTEERAGE_TILES_EMULATED"
+  paths="amx:$wide,-mavx512bf16,-DSTEERAGE_TILES"
+fi
 for path in $paths; do
   name=${path%%:*}
   options=$(echo "${path#*:}" | tr ',' ' ')
@@ -63,4 +72,4 @@ done
 $compiler $flags $held -c "$here/path.c" -o "$work/path.o"
 $compiler -shared $objects "$work/path.o" -o "$target.new" -lm
 mv "$target.new" "$target"
-echo "[kernels/ops] built the native backend with $compiler for $system-$machine"
+[ "${2:-}" = emulated ] || echo "[kernels/ops] built the native backend with $compiler for $system-$machine"

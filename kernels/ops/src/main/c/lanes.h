@@ -202,6 +202,13 @@ INLINE uint16_t to_bf16(float a) {
   return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 
+INLINE float from_bf16(uint16_t half) {
+  uint32_t bits = (uint32_t)half << 16;
+  float a;
+  memcpy(&a, &bits, sizeof a);
+  return a;
+}
+
 /* The sixteen stripes of a row sum, and the registers that hold them. */
 #define STRIPES 16
 #define SHARES (STRIPES / LANES)

@@ -2,7 +2,8 @@
  *
  * A panel holds sixteen outputs side by side, in one of two forms (README.md has a picture):
  *   floats  [in, 16] float32
- *   pairs   [in / 2, 16, 2] bf16, two neighbouring inputs of one output in each 32 bits
+ *   pairs   [in / 2, 16, 2] bf16, two neighbouring inputs of one output in each 32 bits; filled up
+ *           with zeros to a multiple of 16 pairs, which is one tile
  * One register multiplies one x with LANES weights, every output keeps its own chain in index
  * order. Moves each weight once per block of rows, 2 flops per weight and row. A block of rows by
  * registers fills the register file; a single row keeps eight chains in flight, which hides the
@@ -44,10 +45,13 @@ typedef struct {
   int64_t stride;
 } rows_t;
 
-INLINE int steps(const int KIND, int in) { return KIND == FLOATS ? in : in / 2 + in % 2; }
+INLINE int padded_pairs(int in) { return (in + 31) / 32 * 16; }
+
+/* Rows of sixteen in a panel. */
+INLINE int depth(const int KIND, int in) { return KIND == FLOATS ? in : padded_pairs(in); }
 
 INLINE const uint32_t* column(const int KIND, const panels_t* w, int o) {
-  int64_t panel = (int64_t)steps(KIND, w->in) * PANEL;
+  int64_t panel = (int64_t)depth(KIND, w->in) * PANEL;
   return (const uint32_t*)w->values + (int64_t)(o / PANEL) * panel + o % PANEL;
 }
 
@@ -60,14 +64,14 @@ INLINE void block(const int KIND, const int R, const int C, const panels_t* w, i
   const float* xf = x.at;
   const uint32_t* xp = x.at;
   /* Where the next columns of this strip begin, as seen from these. */
-  const int64_t ahead = (int64_t)C * LANES / PANEL * steps(KIND, w->in) * PANEL;
+  const int64_t ahead = (int64_t)C * LANES / PANEL * depth(KIND, w->in) * PANEL;
 #pragma GCC unroll 8
   for (int j = 0; j < C; j++) {
     c[j] = column(KIND, w, o + j * LANES);
 #pragma GCC unroll 8
     for (int r = 0; r < R; r++) acc[r][j] = vf_load(w->bias + o + j * LANES);
   }
-  const int whole = KIND == PAIRS ? w->in / 2 : steps(KIND, w->in);
+  const int whole = KIND == FLOATS ? w->in : KIND == PAIRS ? w->in / 2 : (w->in + 1) / 2;
   for (int i = 0; i < whole; i++) {
     vp wi[8];
 #pragma GCC unroll 8

@@ -7,17 +7,38 @@
  */
 #include "candidates.h"
 #include "panels.h"
+#if defined(STEERAGE_TILES)
+#include "tiles.h"
+#endif
 
-#define TILE 96
+#define TILE 192
 #define FLIGHT 64
 
-/* Scores of codes [first, limit) for some rows, to tile[r, code - first]. */
-INLINE void scores(const panels_t* panels, int first, int limit, rows_t x, int rows, float* tile) {
-  product(SCAN, panels, first, limit, x, rows, tile, TILE);
+/* How one block of rows meets the codes: tiles, dot products of bf16, or widened bf16. */
+#if defined(STEERAGE_TILES)
+#define MOST_ROWS TILE_ROWS
+#else
+#define MOST_ROWS ROW_BLOCK
+#endif
+
+/* Rows of the next block. */
+INLINE int block_rows(int left) {
+#if defined(STEERAGE_TILES)
+  return left < TILE_ROWS ? left : TILE_ROWS;
+#else
+  return next_rows(left);
+#endif
 }
 
 /* Rows as the scan reads them: as they are, or rounded to pairs of bf16. */
 INLINE rows_t prepare(const float* x, int64_t stride, int rows, int width, void* room) {
+#if defined(STEERAGE_TILES)
+  const int tall = rows < TILE_ROWS ? rows : TILE_ROWS;
+  tile_rows(x, stride, rows, (rows + tall - 1) / tall * tall, width, room);
+  const tiles_t shape = tiles_of(tall);
+  tiles_configure(&shape);
+  return (rows_t){room, padded_pairs(width)};
+#else
   if (SCAN != DOTS) return (rows_t){x, stride};
   uint16_t* pairs = room;
   int padded = width + width % 2;
@@ -26,9 +47,27 @@ INLINE rows_t prepare(const float* x, int64_t stride, int rows, int width, void*
     if (padded > width) pairs[r * padded + width] = 0;
   }
   return (rows_t){room, padded / 2};
+#endif
 }
 
-/* rows <= 64; depth[r] = 0 leaves a row out. scratch holds 64 times (width + 1) bf16, then, for n =
+/* Scores of codes [first, limit) for the rows of one block, to tile[r, code - first]. */
+INLINE void scores(const panels_t* panels, int first, int limit, rows_t x, int rows, float* tile) {
+#if defined(STEERAGE_TILES)
+  (void)rows;
+  tile_product(panels, first, limit, x.at, 0, tile, TILE);
+#else
+  product(SCAN, panels, first, limit, x, rows, tile, TILE);
+#endif
+}
+
+INLINE void finish(void) {
+#if defined(STEERAGE_TILES)
+  tiles_release();
+#endif
+}
+
+/* rows <= 64; depth[r] = 0 leaves a row out. scratch holds 64 times the width, rounded
+ * up to 32, in bf16, then, for n =
  * the largest depth and room = 2n + 32: room doubles, room floats, rows times room floats and room
  * ints; each part begins at a multiple of eight bytes. */
 EXPORT void PATH(snap)(const void* values, const float* bias, const float* raw,
@@ -42,7 +81,7 @@ EXPORT void PATH(snap)(const void* values, const float* bias, const float* raw,
   for (int r = 0; r < rows; r++) most = depth[r] > most ? depth[r] : most;
   if (most == 0) return;
   const int room = 2 * most + 32;
-  double* canonical = (double*)((uint16_t*)scratch + FLIGHT * (int64_t)(width + 1));
+  double* canonical = (double*)((uint16_t*)scratch + FLIGHT * 2 * (int64_t)padded_pairs(width));
   shared_t shared = {canonical, (float*)(canonical + room)};
   float* free_room = shared.selection + room;
   for (int r = 0; r < rows; r++) {
@@ -60,11 +99,11 @@ EXPORT void PATH(snap)(const void* values, const float* bias, const float* raw,
   }
   const rows_t from = prepare(x + x_offset, x_stride, rows, width, scratch);
   const int padded = (codes + PANEL - 1) / PANEL * PANEL;
-  float tile[ROW_BLOCK * TILE] __attribute__((aligned(64)));
+  float tile[MOST_ROWS * TILE] __attribute__((aligned(64)));
   for (int o = 0; o < padded; o += TILE) {
     int limit = o + TILE < padded ? o + TILE : padded;
     for (int r = 0; r < rows;) {
-      int few = next_rows(rows - r);
+      int few = block_rows(rows - r);
       rows_t block = {(const uint32_t*)from.at + r * from.stride, from.stride};
       scores(&panels, o, limit, block, few, tile);
       for (int i = 0; i < few; i++) {
@@ -75,6 +114,7 @@ EXPORT void PATH(snap)(const void* values, const float* bias, const float* raw,
       r += few;
     }
   }
+  finish();
   for (int r = 0; r < rows; r++) {
     if (row[r].depth == 0) continue;
     drop(&row[r], &shared);

@@ -6,6 +6,8 @@ import java.util.Locale;
 
 /// What the C kernels can run on, best first; each is a copy of every kernel in the library.
 enum InstructionPath {
+  /// Tiles of bf16 for scans and for maps with bf16 weights; else AVX512.
+  AMX(16, 16),
   /// AVX-512 with dot products of bf16, for scans alone: its other kernels are those of AVX512.
   AVX512BF16(8, 16),
   AVX512(4, 16),
@@ -38,6 +40,6 @@ enum InstructionPath {
   }
 
   boolean multipliesBf16() {
-    return this == AVX512BF16;
+    return this == AMX || this == AVX512BF16;
   }
 }

@@ -48,6 +48,11 @@ public final class NativeLibrary {
     return STATE instanceof State.Loaded(_, InstructionPath path, _) && path.multipliesBf16();
   }
 
+  /// Whether bf16 weights go through tiles on the chosen path, with an order of sums of their own.
+  public static boolean hasTiles() {
+    return STATE instanceof State.Loaded(_, InstructionPath path, _) && path == InstructionPath.AMX;
+  }
+
   private static MethodHandle handle(
       SymbolLookup symbols, String name, FunctionDescriptor signature, Linker.Option... options) {
     return Linker.nativeLinker().downcallHandle(symbols.findOrThrow(name), signature, options);
@@ -56,6 +61,10 @@ public final class NativeLibrary {
   private static State open() {
     String platform = platform();
     String file = "libsteerage-ops." + (platform.startsWith("darwin") ? "dylib" : "so");
+    String other = System.getProperty("steerage.native.library");
+    if (other != null) {
+      return load(Path.of(other), platform);
+    }
     String resource = "native/" + platform + "/" + file;
     try (InputStream library = NativeLibrary.class.getResourceAsStream(resource)) {
       if (library == null) {
@@ -67,12 +76,21 @@ public final class NativeLibrary {
       Path copy = Files.createTempFile("steerage-ops", ".lib");
       try {
         Files.copy(library, copy, StandardCopyOption.REPLACE_EXISTING);
-        return choose(SymbolLookup.libraryLookup(copy, Arena.global()), platform);
+        return load(copy, platform);
       } finally {
         // The loader keeps its own reference to the file.
         Files.deleteIfExists(copy);
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
+      return new State.Absent(
+          "the library for " + platform + " is not readable: " + e.getMessage());
+    }
+  }
+
+  private static State load(Path file, String platform) {
+    try {
+      return choose(SymbolLookup.libraryLookup(file, Arena.global()), platform);
+    } catch (IllegalArgumentException e) {
       return new State.Absent("the library for " + platform + " does not load: " + e.getMessage());
     }
   }

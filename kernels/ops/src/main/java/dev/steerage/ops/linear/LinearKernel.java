@@ -10,9 +10,17 @@ import java.lang.foreign.MemorySegment;
 /// i], x[r, i], acc)` for i = 0, 1, …, where W is float32 or, for [WeightType#BF16], rounded to
 /// bf16; every backend keeps that chain, so every backend gives the same bits, whatever `rows` is
 /// and however the outputs are shared between threads. NaN and infinities follow IEEE 754.
-/// Allocates nothing in `apply`; safe from many threads for distinct outputs. Errors:
-/// [IllegalArgumentException] for shapes that disagree, memory outside a segment, heap segments, or
-/// weights packed by another backend.
+///
+/// One numeric class has an order of its own, `native` on `amx` with [WeightType#BF16]: x is split
+/// into its bf16 h and the bf16 l of `x - h` (0 where h is not finite), sixteen significant bits
+/// together. Inputs, filled up with zeros, are taken 32 at a time; per 32 `acc = acc + dot(W, h)`,
+/// then `acc = acc + dot(W, l)`, where `dot` makes one chain of fused multiply-adds of the even and
+/// one of the odd elements, each from 0, and adds the two; subnormals count as 0 before and after
+/// every operation. That is what the tile instruction does, at any number of rows.
+///
+/// Allocates nothing in `apply` once a thread has seen the widest input; safe from many threads for
+/// distinct outputs. Errors: [IllegalArgumentException] for shapes that disagree, memory outside a
+/// segment, heap segments, or weights packed by another backend.
 public interface LinearKernel {
   /// Outputs `first` of [#apply] have to be multiples of this.
   int PANEL = Panels.WIDTH;

@@ -16,9 +16,21 @@ public final class LinearNative implements LinearKernel {
   private static final FunctionDescriptor SIGNATURE =
       FunctionDescriptor.ofVoid(
           ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT,
-          ADDRESS, JAVA_LONG, JAVA_LONG);
+          ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS);
   private static final MethodHandle F32 = NativeLibrary.kernel("linear", SIGNATURE);
   private static final MethodHandle BF16 = NativeLibrary.kernel("linear_bf16", SIGNATURE);
+
+  /// Rows that tiles turn into bf16 at a time, as in `linear.c`.
+  private static final int ROWS = 64;
+
+  private static final boolean TILES = NativeLibrary.hasTiles();
+
+  /// Where a thread keeps rows as bf16; grows to the widest it has seen.
+  private static final class Scratch {
+    private MemorySegment room = MemorySegment.NULL;
+  }
+
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
   private record Weights(Panels panels) implements PackedLinear {
     @Override
@@ -65,6 +77,7 @@ public final class LinearNative implements LinearKernel {
       throw new IllegalArgumentException("weights: packed by another backend, limit=native");
     }
     LinearKernel.checkApply(weights, first, limit, x, xOffset, xStride, rows, y, yOffset, yStride);
+    MemorySegment room = room(panels);
     try {
       switch (panels.type()) {
         case F32 ->
@@ -80,7 +93,8 @@ public final class LinearNative implements LinearKernel {
                 rows,
                 y,
                 yOffset,
-                (long) yStride);
+                (long) yStride,
+                room);
         case BF16 ->
             BF16.invokeExact(
                 panels.values(),
@@ -94,10 +108,23 @@ public final class LinearNative implements LinearKernel {
                 rows,
                 y,
                 yOffset,
-                (long) yStride);
+                (long) yStride,
+                room);
       }
     } catch (Throwable e) {
       throw new KernelException("linear", e);
     }
+  }
+
+  private MemorySegment room(Panels panels) {
+    if (!TILES || panels.type() == WeightType.F32) {
+      return MemorySegment.NULL;
+    }
+    Scratch mine = scratch.get();
+    long bytes = 2L * ROWS * 2 * Panels.pairs(panels.in()) * Short.BYTES;
+    if (mine.room.byteSize() < bytes) {
+      mine.room = Arena.ofAuto().allocate(bytes, 64);
+    }
+    return mine.room;
   }
 }

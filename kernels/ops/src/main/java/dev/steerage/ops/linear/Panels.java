@@ -11,15 +11,15 @@ import java.lang.foreign.ValueLayout;
 /// A weight cut into panels of sixteen outputs, as the fast backends read it:
 ///
 /// ```text
-/// F32   [out / 16, in, 16]                 o0 o1 .. o15 of input 0 | o0 .. o15 of input 1 | ..
-/// BF16  [out / 16, (in + 1) / 2, 16, 2]    o0: inputs 0 1, o1: inputs 0 1, .. | inputs 2 3 | ..
+/// F32   [out / 16, in, 16]                o0 o1 .. o15 of input 0 | o0 .. o15 of input 1 | ..
+/// BF16  [out / 16, pairs of in, 16, 2]    o0: inputs 0 1, o1: inputs 0 1, .. | inputs 2 3 | ..
 /// ```
 ///
 /// Sixteen outputs lie side by side, so one register multiplies one x with sixteen weights and
 /// every output keeps its own chain in index order: no horizontal sum, and the same bits at 4, 8
 /// and 16 lanes. Two bf16 of one output share 32 bits, so that they widen by a shift and a mask, or
-/// go into a dot product or a tile as they are. The last panel, and the last pair of an odd number
-/// of inputs, are filled up with zeros.
+/// go into a dot product or a tile as they are. The last panel, and the pairs up to a multiple of
+/// sixteen, which is one tile, are filled up with zeros.
 ///
 /// @param values the panels, aligned to 64 bytes
 /// @param bias `[16 * panels]`, where each chain starts
@@ -88,7 +88,8 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in, 
     return (out + WIDTH - 1) / WIDTH * WIDTH;
   }
 
-  static int pairs(int in) {
-    return in / 2 + in % 2;
+  /// Pairs of a panel, filled up.
+  public static int pairs(int in) {
+    return (in + 2 * WIDTH - 1) / (2 * WIDTH) * WIDTH;
   }
 }

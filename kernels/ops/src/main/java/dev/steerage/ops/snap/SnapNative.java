@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.steerage.ops.KernelException;
 import dev.steerage.ops.NativeLibrary;
+import dev.steerage.ops.linear.Panels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -44,7 +45,7 @@ public final class SnapNative implements SnapKernel {
     /// Room as snap.c lays it out.
     private void grow(int rows, int most, int width) {
       long perRow = 2L * most + 32;
-      long rounded = ROWS * (width + 1L) * Short.BYTES;
+      long rounded = ROWS * 2L * Panels.pairs(width) * Short.BYTES;
       long bytes = rounded + perRow * (Double.BYTES + Float.BYTES) + rows * perRow * 8L;
       if (room.byteSize() < bytes) {
         room = Arena.ofAuto().allocate(bytes, 64);
