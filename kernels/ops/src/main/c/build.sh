@@ -53,7 +53,7 @@ if [ "$machine" = x86_64 ] && [ "$system" = linux ]; then
 fi
 if [ "${2:-}" = emulated ]; then
   flags="$flags -DSTEERAGE_TILES_EMULATED"
-  paths="amx:$wide,-mavx512bf16,-DSTEERAGE_TILES"
+  paths="avx512:$wide amx:$wide,-mavx512bf16,-DSTEERAGE_TILES"
 fi
 for path in $paths; do
   name=${path%%:*}
@@ -63,7 +63,9 @@ for path in $paths; do
     continue
   fi
   held="$held -DSTEERAGE_HOLDS_$name"
-  for kernel in $kernels; do
+  # Only these differ from the path below; the others are taken from there.
+  case $name in avx512bf16|amx) own="linear snap" ;; *) own=$kernels ;; esac
+  for kernel in $own; do
     object="$work/$kernel-$name.o"
     $compiler $flags $options "-DSTEERAGE_PATH=$name" -c "$here/$kernel.c" -o "$object"
     objects="$objects $object"

@@ -39,6 +39,11 @@ enum InstructionPath {
     return this == PLAIN && platform.endsWith("aarch64") ? NEON_LANES : lanes;
   }
 
+  /// Whether this is AVX-512 with kernels of its own for a few things.
+  boolean isWide() {
+    return this == AMX || this == AVX512BF16;
+  }
+
   boolean multipliesBf16() {
     return this == AMX || this == AVX512BF16;
   }

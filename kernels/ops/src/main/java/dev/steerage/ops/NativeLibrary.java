@@ -38,7 +38,7 @@ public final class NativeLibrary {
       String name, FunctionDescriptor signature, Linker.Option... options) {
     return switch (STATE) {
       case State.Loaded(SymbolLookup symbols, InstructionPath path, int _) ->
-          handle(symbols, "steerage_" + name + "_" + path.word(), signature, options);
+          handle(symbols, symbol(symbols, name, path), signature, options);
       case State.Absent(String reason) -> throw new IllegalStateException(reason);
     };
   }
@@ -51,6 +51,15 @@ public final class NativeLibrary {
   /// Whether bf16 weights go through tiles on the chosen path, with an order of sums of their own.
   public static boolean hasTiles() {
     return STATE instanceof State.Loaded(_, InstructionPath path, _) && path == InstructionPath.AMX;
+  }
+
+  /// A path that has no kernel of its own uses that of the next lower path.
+  private static String symbol(SymbolLookup symbols, String name, InstructionPath path) {
+    InstructionPath at = path;
+    while (symbols.find("steerage_" + name + "_" + at.word()).isEmpty() && at.isWide()) {
+      at = InstructionPath.values()[at.ordinal() + 1];
+    }
+    return "steerage_" + name + "_" + at.word();
   }
 
   private static MethodHandle handle(

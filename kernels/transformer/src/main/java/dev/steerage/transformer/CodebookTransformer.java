@@ -2,6 +2,7 @@ package dev.steerage.transformer;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Team;
+import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.checkpoint.Checkpoint;
 import dev.steerage.transformer.checkpoint.CheckpointException;
 import dev.steerage.transformer.forward.Weights;
@@ -23,7 +24,6 @@ public final class CodebookTransformer implements AutoCloseable {
   private final Checkpoint checkpoint;
   private final NumericClass numericClass;
   private final Team team;
-
   private final Weights weights;
   private final boolean isView;
 
@@ -56,12 +56,19 @@ public final class CodebookTransformer implements AutoCloseable {
   /// @param team threads that share the work of a step; closed with the model, or if it does not
   ///   load
   public static CodebookTransformer load(Path folder, Backend backend, Team team) {
+    return load(folder, backend, WeightType.F32, team);
+  }
+
+  /// As above.
+  ///
+  /// @param type what the weights of affine maps are kept as; codebooks always rank as float32
+  public static CodebookTransformer load(Path folder, Backend backend, WeightType type, Team team) {
     Arena arena = Arena.ofShared();
     try {
-      Checkpoint checkpoint = Checkpoint.read(folder, backend, arena);
+      Checkpoint checkpoint = Checkpoint.read(folder, backend, type, arena);
       NumericClass numericClass =
           new NumericClass(
-              backend.name(), backend.instructionPath(), backend.laneWidth(), "f32", BUILD);
+              backend.name(), backend.instructionPath(), backend.laneWidth(), type.word(), BUILD);
       return new CodebookTransformer(
           arena, checkpoint, checkpoint.weights(), numericClass, team, false);
     } catch (RuntimeException e) {

@@ -26,8 +26,7 @@ public interface LinearKernel {
   int PANEL = Panels.WIDTH;
 
   /// Prepares a weight. `weight` is `[out, in]` row-major float32 from element 0, `bias` `[out]` or
-  /// null. Copies live in `arena`; the fast backends read neither weight nor bias after this call,
-  /// the reference goes on reading them.
+  /// null; what [#readsSource] says goes for both. Copies live in `arena`.
   PackedLinear pack(
       MemorySegment weight,
       MemorySegment biasOrNull,
@@ -36,7 +35,13 @@ public interface LinearKernel {
       WeightType type,
       Arena arena);
 
-  /// As above, with weights kept as float32.
+  /// Whether packed weights go on reading what they were packed from, which then has to stay alive
+  /// and unchanged.
+  default boolean readsSource() {
+    return false;
+  }
+
+  /// [#pack] with weights kept as float32.
   default PackedLinear pack(
       MemorySegment weight, MemorySegment biasOrNull, int out, int in, Arena arena) {
     return pack(weight, biasOrNull, out, in, WeightType.F32, arena);

@@ -35,6 +35,11 @@ public final class LinearReference implements LinearKernel {
   }
 
   @Override
+  public boolean readsSource() {
+    return true;
+  }
+
+  @Override
   public void apply(
       PackedLinear weights,
       int first,

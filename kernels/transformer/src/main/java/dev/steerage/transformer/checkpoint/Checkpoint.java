@@ -2,6 +2,7 @@ package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.domain.codebook.Component;
 import dev.steerage.ops.Backend;
+import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.ModelConfig;
 import dev.steerage.transformer.forward.Weights;
 import dev.steerage.transformer.tokenizer.Tokenizer;
@@ -27,14 +28,16 @@ public record Checkpoint(
   /// Reads a model folder or a snapshot of a hub's cache.
   ///
   /// @param arena holds the mapped files and everything packed from them
-  public static Checkpoint read(Path given, Backend backend, Arena arena) {
-    return read(ModelFolder.of(given), backend, arena, LoadObserver.refusing(), bytes -> {});
+  /// @param type what the weights of affine maps are kept as
+  public static Checkpoint read(Path given, Backend backend, WeightType type, Arena arena) {
+    return read(ModelFolder.of(given), backend, type, arena, LoadObserver.refusing(), bytes -> {});
   }
 
   /// @param hashed told how many bytes more were hashed, on another thread
   static Checkpoint read(
       ModelFolder folder,
       Backend backend,
+      WeightType type,
       Arena arena,
       LoadObserver observer,
       LongConsumer hashed) {
@@ -62,7 +65,7 @@ public record Checkpoint(
     CompletableFuture<String> hash =
         CompletableFuture.supplyAsync(() -> ContentHash.of(files, hashed), Checkpoint::start);
     WeightReader reader =
-        new WeightReader(file, names, backend, arena, codebooks, config.heads(), observer);
+        new WeightReader(file, names, backend, type, arena, codebooks, config.heads(), observer);
     Weights weights = architecture.weights(base.json(), config, reader);
     reader.finish();
     return new Checkpoint(weights, tokenizer, join(hash), files, notes);

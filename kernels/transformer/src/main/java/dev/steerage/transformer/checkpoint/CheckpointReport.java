@@ -1,6 +1,7 @@
 package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.ModelConfig;
 import java.io.IOException;
@@ -60,6 +61,7 @@ public record CheckpointReport(
           Checkpoint.read(
               folder,
               Backends.byName("reference"),
+              WeightType.F32,
               arena,
               counting,
               bytes -> progress.at(hashed.addAndGet(bytes), all));

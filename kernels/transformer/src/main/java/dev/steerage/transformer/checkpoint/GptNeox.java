@@ -80,10 +80,7 @@ record GptNeox() implements Architecture {
     // transformers 5 renamed the untied head.
     String name = reader.has("lm_head.weight") ? "lm_head" : "embed_out";
     if (base.flag("tie_word_embeddings", false) && !reader.has(name + ".weight")) {
-      return reader
-          .backend()
-          .linear()
-          .pack(tokens, null, config.vocabulary(), config.width(), reader.arena());
+      return reader.pack(tokens, null, config.vocabulary(), config.width());
     }
     return reader.linear(name, config.vocabulary(), config.width(), false);
   }

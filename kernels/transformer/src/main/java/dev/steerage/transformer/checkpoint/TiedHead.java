@@ -13,9 +13,6 @@ final class TiedHead {
         reader.has("lm_head.weight")
             ? reader.tensor("lm_head.weight", config.vocabulary(), config.width())
             : tokens;
-    return reader
-        .backend()
-        .linear()
-        .pack(weight, null, config.vocabulary(), config.width(), reader.arena());
+    return reader.pack(weight, null, config.vocabulary(), config.width());
   }
 }

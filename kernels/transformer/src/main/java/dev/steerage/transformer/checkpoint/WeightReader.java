@@ -5,6 +5,7 @@ import dev.steerage.domain.codebook.Site;
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
 import dev.steerage.ops.linear.PackedLinear;
+import dev.steerage.ops.linear.WeightType;
 import dev.steerage.ops.snap.PackedCodebook;
 import dev.steerage.ops.snap.Similarity;
 import dev.steerage.transformer.CodebookSite;
@@ -24,6 +25,7 @@ final class WeightReader {
   private final TensorFile file;
   private final TensorNames names;
   private final Backend backend;
+  private final WeightType type;
   private final Arena arena;
   private final CodebookConfig codebooks;
   private final int heads;
@@ -35,6 +37,7 @@ final class WeightReader {
       TensorFile file,
       TensorNames names,
       Backend backend,
+      WeightType type,
       Arena arena,
       CodebookConfig codebooks,
       int heads,
@@ -42,6 +45,7 @@ final class WeightReader {
     this.file = file;
     this.names = names;
     this.backend = backend;
+    this.type = type;
     this.arena = arena;
     this.codebooks = codebooks;
     this.heads = heads;
@@ -77,37 +81,64 @@ final class WeightReader {
   /// A map stored as `[out, in]`.
   PackedLinear linear(String name, int out, int in, boolean bias) {
     StoredTensor stored = stored(name + ".weight");
-    MemorySegment weight = stored.floats(arena, observer, out, in);
     MemorySegment biasOrNull = bias ? tensor(name + ".bias", out) : null;
-    PackedLinear packed = backend.linear().pack(weight, biasOrNull, out, in, arena);
-    stored.unload();
-    return packed;
+    try (Source source = new Source()) {
+      MemorySegment weight = stored.floats(source.arena, observer, out, in);
+      return pack(weight, biasOrNull, out, in);
+    } finally {
+      stored.unload();
+    }
   }
 
   /// A map stored as `[in, out]` with a bias (the "Conv1D" of GPT-2).
   PackedLinear transposed(String name, int out, int in) {
-    StoredTensor source = stored(name + ".weight");
-    MemorySegment stored = source.floats(arena, observer, in, out);
-    MemorySegment weight = arena.allocate((long) out * in * Float.BYTES, 64);
-    for (int i = 0; i < in; i++) {
-      for (int o = 0; o < out; o++) {
-        Floats.set(weight, (long) o * in + i, Floats.get(stored, (long) i * out + o));
+    StoredTensor stored = stored(name + ".weight");
+    try (Source source = new Source()) {
+      MemorySegment columns = stored.floats(source.arena, observer, in, out);
+      MemorySegment weight = source.arena.allocate((long) out * in * Float.BYTES, 64);
+      for (int i = 0; i < in; i++) {
+        for (int o = 0; o < out; o++) {
+          Floats.set(weight, (long) o * in + i, Floats.get(columns, (long) i * out + o));
+        }
       }
+      return pack(weight, tensor(name + ".bias", out), out, in);
+    } finally {
+      stored.unload();
     }
-    source.unload();
-    return backend.linear().pack(weight, tensor(name + ".bias", out), out, in, arena);
   }
 
   /// Maps of equal shape without bias, stacked to one.
   PackedLinear stacked(List<String> parts, int out, int in) {
     long bytes = (long) out * in * Float.BYTES;
-    MemorySegment weight = arena.allocate(parts.size() * bytes, 64);
-    for (int i = 0; i < parts.size(); i++) {
-      StoredTensor stored = stored(parts.get(i) + ".weight");
-      MemorySegment.copy(stored.floats(arena, observer, out, in), 0, weight, i * bytes, bytes);
-      stored.unload();
+    try (Source source = new Source()) {
+      MemorySegment weight = source.arena.allocate(parts.size() * bytes, 64);
+      for (int i = 0; i < parts.size(); i++) {
+        StoredTensor stored = stored(parts.get(i) + ".weight");
+        MemorySegment part = stored.floats(source.arena, observer, out, in);
+        MemorySegment.copy(part, 0, weight, i * bytes, bytes);
+        stored.unload();
+      }
+      return pack(weight, null, parts.size() * out, in);
     }
-    return backend.linear().pack(weight, null, parts.size() * out, in, arena);
+  }
+
+  /// Packs a map as the type of this model's weights.
+  PackedLinear pack(MemorySegment weight, MemorySegment biasOrNull, int out, int in) {
+    return backend.linear().pack(weight, biasOrNull, out, in, type, arena);
+  }
+
+  /// Where a weight lies as float32 until it is packed; for good where the backend goes on reading
+  /// it.
+  private final class Source implements AutoCloseable {
+    private final boolean isKept = backend.linear().readsSource();
+    private final Arena arena = isKept ? WeightReader.this.arena : Arena.ofConfined();
+
+    @Override
+    public void close() {
+      if (!isKept) {
+        arena.close();
+      }
+    }
   }
 
   /// The codebooks at one place, or null where the config has none.
