@@ -83,6 +83,13 @@ public final class IndexCommand implements Callable<Integer> {
       description = "Most memory of recent requests. Default: 32.")
   private long requestsMib = IndexLimits.defaults().requestBytes() / MIB;
 
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:STEERAGE_DATA:-.steerage}",
+      description = "Its folder 'corpora' is served. Default: $$STEERAGE_DATA, else .steerage.")
+  private Path data;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -121,6 +128,7 @@ public final class IndexCommand implements Callable<Integer> {
         .withChannel(channel)
         .withEmbeddedDriver(!externalDriver)
         .withIdle(idle)
+        .withCorpora(data.resolve("corpora"))
         .withLimits(IndexLimits.defaults().withBytes(countsMib * MIB, requestsMib * MIB));
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param limits how much it holds
 /// @param queueBytes records that wait for the agent
 /// @param maxClients clients that are connected at once; further ones are refused
+/// @param corpora folder of corpora; one that does not exist has none
 public record IndexConfig(
     String bootstrap,
     Map<String, String> client,
@@ -25,7 +26,8 @@ public record IndexConfig(
     IdleProfile idle,
     IndexLimits limits,
     long queueBytes,
-    int maxClients) {
+    int maxClients,
+    Path corpora) {
   private static final long QUEUE_BYTES = 8L * 1024 * 1024;
   private static final int MAX_CLIENTS = 64;
 
@@ -55,7 +57,8 @@ public record IndexConfig(
         IdleProfile.ECONOMICAL,
         IndexLimits.defaults(),
         QUEUE_BYTES,
-        MAX_CLIENTS);
+        MAX_CLIENTS,
+        Path.of(".steerage", "corpora"));
   }
 
   /// The same with further properties of every Kafka client.
@@ -69,7 +72,8 @@ public record IndexConfig(
         idle,
         limits,
         queueBytes,
-        maxClients);
+        maxClients,
+        corpora);
   }
 
   /// The same on another channel.
@@ -83,13 +87,23 @@ public record IndexConfig(
         idle,
         limits,
         queueBytes,
-        maxClients);
+        maxClients,
+        corpora);
   }
 
   /// The same with or without a media driver of its own.
   public IndexConfig withEmbeddedDriver(boolean embedded) {
     return new IndexConfig(
-        bootstrap, client, aeronDirectory, channel, embedded, idle, limits, queueBytes, maxClients);
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embedded,
+        idle,
+        limits,
+        queueBytes,
+        maxClients,
+        corpora);
   }
 
   /// The same with another idle profile.
@@ -103,7 +117,8 @@ public record IndexConfig(
         other,
         limits,
         queueBytes,
-        maxClients);
+        maxClients,
+        corpora);
   }
 
   /// The same with other limits.
@@ -117,6 +132,22 @@ public record IndexConfig(
         idle,
         other,
         queueBytes,
-        maxClients);
+        maxClients,
+        corpora);
+  }
+
+  /// The same with corpora elsewhere.
+  public IndexConfig withCorpora(Path other) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        idle,
+        limits,
+        queueBytes,
+        maxClients,
+        other);
   }
 }

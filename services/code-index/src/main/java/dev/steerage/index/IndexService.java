@@ -3,7 +3,10 @@ package dev.steerage.index;
 import dev.steerage.index.aeron.AeronSettings;
 import dev.steerage.index.aeron.EmbeddedDriver;
 import dev.steerage.index.aeron.IndexAgent;
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
 import dev.steerage.index.kafka.CommittedReader;
+import dev.steerage.index.search.SearchLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -27,6 +30,7 @@ public final class IndexService implements AutoCloseable {
   private final IndexConfig config;
   private final IndexMetrics metrics;
   private final Optional<EmbeddedDriver> driver;
+  private final CorpusDesk desk;
   private final CommittedReader reader;
   private final Thread readerThread;
   private final AgentRunner agentRunner;
@@ -40,17 +44,22 @@ public final class IndexService implements AutoCloseable {
         config.embeddedDriver()
             ? Optional.of(EmbeddedDriver.launch(config.aeronDirectory(), config.idle()))
             : Optional.empty();
+    var labels = new LabelBook();
+    desk = new CorpusDesk(config.corpora(), SearchLimits.defaults(), labels);
     var agent =
         new IndexAgent(
             new AeronSettings(config.aeronDirectory(), config.channel(), config.maxClients()),
             config.limits(),
             metrics,
-            queue);
+            queue,
+            desk,
+            labels);
     try {
       agent.connect();
       reader = new CommittedReader(clientProperties(config), queue);
     } catch (RuntimeException e) {
       agent.onClose();
+      desk.close();
       driver.ifPresent(EmbeddedDriver::close);
       throw e;
     }
@@ -115,6 +124,7 @@ public final class IndexService implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     agentRunner.close(CLOSE_TIMEOUT_MS, thread -> LOG.warn("index agent did not end in time"));
+    desk.close();
     driver.ifPresent(EmbeddedDriver::close);
     LOG.atInfo().addKeyValue("aeronDirectory", config.aeronDirectory()).log("index stopped");
   }

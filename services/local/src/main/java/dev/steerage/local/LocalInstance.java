@@ -58,7 +58,9 @@ public final class LocalInstance implements AutoCloseable {
     Path aeron = aeronFolder(config.data());
     addresses.put("aeronDir", aeron.toString());
     // Before the workers: it brings the media driver that they publish through.
-    parts.start("index", () -> IndexService.start(IndexConfig.of(bootstrap, aeron)));
+    IndexConfig index =
+        IndexConfig.of(bootstrap, aeron).withCorpora(config.data().resolve("corpora"));
+    parts.start("index", () -> IndexService.start(index));
     List<Recipe<AutoCloseable>> recipes = new ArrayList<>();
     recipes.add(new Recipe<>("statistics", () -> startStatistics(config, bootstrap)));
     config

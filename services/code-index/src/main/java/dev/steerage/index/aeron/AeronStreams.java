@@ -1,5 +1,6 @@
 package dev.steerage.index.aeron;
 
+import dev.steerage.index.desk.Reply;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.schemas.aeron.DriverIdentity;
 import dev.steerage.schemas.aeron.IndexStreams;
@@ -81,13 +82,23 @@ final class AeronStreams implements AutoCloseable {
     work += clients.advance();
     // Questions first: somebody waits for the answer.
     work += requests.poll(requestAssembler, FRAGMENTS);
+    work += sendReplies();
     live.at(nowMs);
     work += liveFrames.poll(liveAssembler, FRAGMENTS);
     return work;
   }
 
+  private int sendReplies() {
+    int sent = 0;
+    for (Reply reply = lookups.reply(); reply != null; reply = lookups.reply()) {
+      clients.send(reply.session(), answers.buffer(), lookups.write(reply));
+      sent++;
+    }
+    return sent;
+  }
+
   private void onRequest(DirectBuffer buffer, int offset, int length, Header header) {
-    int answer = lookups.answer(buffer, offset, length);
+    int answer = lookups.answer(header.sessionId(), buffer, offset, length);
     if (answer != LookupAdapter.NO_ANSWER) {
       clients.send(header.sessionId(), answers.buffer(), answer);
     }

@@ -43,8 +43,15 @@ final class AnswerWriter {
   private final StatusResponseEncoder status = new StatusResponseEncoder();
   private final ErrorResponseEncoder error = new ErrorResponseEncoder();
 
+  private final CorpusAnswerWriter corpora = new CorpusAnswerWriter(buffer);
+
   DirectBuffer buffer() {
     return buffer;
+  }
+
+  /// Writes what belongs to corpora and labels.
+  CorpusAnswerWriter corpora() {
+    return corpora;
   }
 
   int counts(long correlationId, CountsView view) {

@@ -9,6 +9,8 @@ import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
 import dev.steerage.index.CommittedEvent.TenantSeen;
 import dev.steerage.index.CommittedQueue;
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
 import dev.steerage.index.store.BatchReader;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
@@ -48,14 +50,19 @@ public final class IndexAgent implements Agent {
   private long nextConnectMs;
 
   public IndexAgent(
-      AeronSettings settings, IndexLimits limits, IndexMetrics metrics, CommittedQueue queue) {
+      AeronSettings settings,
+      IndexLimits limits,
+      IndexMetrics metrics,
+      CommittedQueue queue,
+      CorpusDesk desk,
+      LabelBook labels) {
     this.settings = settings;
     this.metrics = metrics;
     this.queue = queue;
     index = new CodeIndex(limits, metrics);
     records = new BatchReader(index);
     live = new LiveAdapter(index, metrics);
-    lookups = new LookupAdapter(index, metrics, answers);
+    lookups = new LookupAdapter(index, metrics, answers, desk, labels);
   }
 
   /// Connects to the media driver; before the agent's thread starts.

@@ -1,11 +1,17 @@
 package dev.steerage.index.aeron;
 
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
+import dev.steerage.index.desk.Reply;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.CountsView;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.index.store.Lookups;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.index.AboutCode;
+import dev.steerage.schemas.index.Corpora;
+import dev.steerage.schemas.index.FoundCodes;
 import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
@@ -33,10 +39,15 @@ final class LookupAdapter {
   private static final int MOST_CODES = 8_192;
   private static final int OVERHEAD_BYTES = 8 * 1024;
 
+  private static final String TOO_LARGE =
+      "answer larger than " + IndexStreams.MAX_RESPONSE_BYTES + " bytes: ask for less";
+
   private final CodeIndex index;
   private final IndexMetrics metrics;
   private final Lookups lookups;
   private final AnswerWriter answers;
+  private final CorpusDesk desk;
+  private final CorpusAdapter corpora;
   private final UnsafeBuffer frame = new UnsafeBuffer();
   private final CountsView countsView = new CountsView();
   private final Names names = new Names();
@@ -48,15 +59,46 @@ final class LookupAdapter {
   private final PositionCodesRequestDecoder positions = new PositionCodesRequestDecoder();
   private final StatusRequestDecoder status = new StatusRequestDecoder();
 
-  LookupAdapter(CodeIndex index, IndexMetrics metrics, AnswerWriter answers) {
+  LookupAdapter(
+      CodeIndex index,
+      IndexMetrics metrics,
+      AnswerWriter answers,
+      CorpusDesk desk,
+      LabelBook labels) {
     this.index = index;
     this.metrics = metrics;
     this.lookups = new Lookups(index);
     this.answers = answers;
+    this.desk = desk;
+    this.corpora = new CorpusAdapter(index, lookups, desk, labels, answers.corpora());
+  }
+
+  /// A question about corpora that has its reply, or null.
+  Reply reply() {
+    return desk.poll();
+  }
+
+  /// Writes a reply; its length in the writer's buffer.
+  int write(Reply reply) {
+    CorpusAnswerWriter to = answers.corpora();
+    long id = reply.correlationId();
+    try {
+      return switch (reply.answer()) {
+        case FoundCodes found -> fitting(() -> to.search(id, found));
+        case AboutCode found -> fitting(() -> to.about(id, found));
+        case Corpora found -> fitting(() -> to.corpora(id, found));
+        case LookupException e -> answers.error(id, e.reason(), e.getMessage());
+        default -> throw new IllegalStateException(reply.answer().getClass().getName());
+      };
+    } catch (AnswerTooLarge e) {
+      return answers.error(id, Reason.LIMIT, TOO_LARGE);
+    }
   }
 
   /// Answers a request; the length of the answer in the writer's buffer, or [#NO_ANSWER].
-  int answer(DirectBuffer buffer, int offset, int length) {
+  ///
+  /// @param session of the client
+  int answer(int session, DirectBuffer buffer, int offset, int length) {
     metrics.increment(IndexMetric.REQUESTS);
     // A view of the frame alone: no length in it can reach into its neighbours.
     frame.wrap(buffer, offset, length);
@@ -72,14 +114,11 @@ final class LookupAdapter {
     long correlationId =
         frame.getLong(MessageHeaderDecoder.ENCODED_LENGTH, ByteOrder.LITTLE_ENDIAN);
     try {
-      return dispatch(correlationId);
+      return dispatch(session, correlationId);
     } catch (LookupException e) {
       return answers.error(correlationId, e.reason(), e.getMessage());
     } catch (AnswerTooLarge e) {
-      return answers.error(
-          correlationId,
-          Reason.LIMIT,
-          "answer larger than " + IndexStreams.MAX_RESPONSE_BYTES + " bytes");
+      return answers.error(correlationId, Reason.LIMIT, TOO_LARGE);
     } catch (IndexOutOfBoundsException e) {
       metrics.increment(IndexMetric.FOREIGN_REQUESTS);
       return answers.error(correlationId, Reason.MALFORMED, "request is cut off: bytes=" + length);
@@ -89,7 +128,7 @@ final class LookupAdapter {
     }
   }
 
-  private int dispatch(long correlationId) {
+  private int dispatch(int session, long correlationId) {
     return switch (header.templateId()) {
       case CountsRequestDecoder.TEMPLATE_ID -> counts(correlationId);
       case ContextsRequestDecoder.TEMPLATE_ID -> contexts(correlationId);
@@ -98,6 +137,11 @@ final class LookupAdapter {
       case PositionCodesRequestDecoder.TEMPLATE_ID -> positions(correlationId);
       case StatusRequestDecoder.TEMPLATE_ID -> status(correlationId);
       default -> {
+        int block = CorpusAdapter.blockLength(header.templateId());
+        if (block > 0) {
+          checkBlock(block);
+          yield fitting(() -> corpora.answer(session, correlationId, header, frame));
+        }
         metrics.increment(IndexMetric.FOREIGN_REQUESTS);
         throw new LookupException(
             Reason.UNSUPPORTED,

@@ -7,7 +7,7 @@ import dev.steerage.index.corpus.Segment;
 ///
 /// @param firings `[site][code]`
 /// @param firstHalfFirings those in documents of half 0
-public record OpenCorpus(Corpus corpus, int[][] firings, int[][] firstHalfFirings) {
+public record OpenCorpus(Corpus corpus, int[][] firings, int[][] firstHalfFirings, Sums sums) {
   /// Adds up the segments of a corpus.
   public static OpenCorpus of(Corpus corpus) {
     int sites = corpus.info().sites().size();
@@ -24,7 +24,30 @@ public record OpenCorpus(Corpus corpus, int[][] firings, int[][] firstHalfFiring
         }
       }
     }
-    return new OpenCorpus(corpus, all, first);
+    return new OpenCorpus(corpus, all, first, Sums.of(corpus));
+  }
+
+  /// Counts of the text alone.
+  ///
+  /// @param byToken occurrences of each token
+  /// @param byPosition documents that reach each place
+  public record Sums(int[] byToken, int[] byPosition) {
+    static Sums of(Corpus corpus) {
+      int[] byToken = new int[corpus.info().vocabulary()];
+      int[] byPosition = new int[corpus.info().context()];
+      for (Segment segment : corpus.segments()) {
+        for (int p = 0; p < segment.positions(); p++) {
+          byToken[segment.token(p)]++;
+        }
+        for (int document = 0; document < segment.documents(); document++) {
+          int length = segment.firstPosition(document + 1) - segment.firstPosition(document);
+          for (int place = 0; place < length; place++) {
+            byPosition[place]++;
+          }
+        }
+      }
+      return new Sums(byToken, byPosition);
+    }
   }
 
   /// Firings in documents of a half.

@@ -198,6 +198,11 @@ public final class Lookups {
     return progress;
   }
 
+  /// Refuses a tenant that has no topics.
+  public void checkTenant(String tenant) {
+    shard(tenant);
+  }
+
   private TenantShard shard(String tenant) {
     TenantShard shard = index.shard(tenant);
     if (shard == null) {

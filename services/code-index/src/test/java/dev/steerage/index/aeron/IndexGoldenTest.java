@@ -7,6 +7,9 @@ import dev.steerage.domain.rule.RuleChange.ConceptPut;
 import dev.steerage.index.Frames;
 import dev.steerage.index.Frames.Message;
 import dev.steerage.index.Frames.Place;
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
+import dev.steerage.index.search.SearchLimits;
 import dev.steerage.index.store.BatchReader;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// `-Dgolden.write=true` writes the files that are missing and never changes one that is there.
 class IndexGoldenTest {
+  private static final CorpusDesk DESK =
+      new CorpusDesk(Path.of("no-corpora"), SearchLimits.defaults(), new LabelBook());
   private static final Path GOLDEN = Path.of("..", "..", "schemas", "golden", "index");
   private static final long ID = 42;
   private static final Code CODE = Code.parse("L0.mlp:500");
@@ -40,7 +46,13 @@ class IndexGoldenTest {
 
   private final CodeIndex index = new CodeIndex(IndexLimits.defaults(), new IndexMetrics());
   private final AnswerWriter writer = new AnswerWriter();
-  private final LookupAdapter adapter = new LookupAdapter(index, new IndexMetrics(), writer);
+  private final LookupAdapter adapter =
+      new LookupAdapter(index, new IndexMetrics(), writer, DESK, new LabelBook());
+
+  @AfterAll
+  static void closeDesk() {
+    DESK.close();
+  }
 
   IndexGoldenTest() {
     index.modelSeen(Frames.model());
@@ -81,7 +93,7 @@ class IndexGoldenTest {
   }
 
   private byte[] answer(byte[] question) {
-    int length = adapter.answer(new UnsafeBuffer(question), 0, question.length);
+    int length = adapter.answer(1, new UnsafeBuffer(question), 0, question.length);
     byte[] bytes = new byte[length];
     writer.buffer().getBytes(0, bytes);
     return bytes;

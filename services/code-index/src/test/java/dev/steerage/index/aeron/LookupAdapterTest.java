@@ -9,6 +9,9 @@ import dev.steerage.domain.rule.RuleChange.ConceptPut;
 import dev.steerage.index.Frames;
 import dev.steerage.index.Frames.Message;
 import dev.steerage.index.Frames.Place;
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
+import dev.steerage.index.search.SearchLimits;
 import dev.steerage.index.store.BatchReader;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
@@ -26,12 +29,16 @@ import dev.steerage.schemas.index.PositionCodes;
 import dev.steerage.schemas.index.TopCodes;
 import dev.steerage.testkit.ForAll;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class LookupAdapterTest {
+  private static final CorpusDesk DESK =
+      new CorpusDesk(Path.of("no-corpora"), SearchLimits.defaults(), new LabelBook());
   private static final long ID = 77;
   private static final Code CODE = Code.parse("L0.mlp:500");
   private static final String TENANT = "acme";
@@ -39,10 +46,16 @@ class LookupAdapterTest {
   private final IndexMetrics metrics = new IndexMetrics();
   private final CodeIndex index = new CodeIndex(IndexLimits.defaults(), metrics);
   private final AnswerWriter writer = new AnswerWriter();
-  private final LookupAdapter adapter = new LookupAdapter(index, metrics, writer);
+  private final LookupAdapter adapter =
+      new LookupAdapter(index, metrics, writer, DESK, new LabelBook());
   private final LookupRequests requests = new LookupRequests();
   // Other requests' bytes around the frame, which no length may reach.
   private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
+
+  @AfterAll
+  static void closeDesk() {
+    DESK.close();
+  }
 
   LookupAdapterTest() {
     index.modelSeen(Frames.model());
@@ -58,7 +71,7 @@ class LookupAdapterTest {
   }
 
   private Object ask(int length) {
-    int answer = adapter.answer(buffer, 0, length);
+    int answer = adapter.answer(1, buffer, 0, length);
     assertThat(answer).isPositive();
     assertThat(LookupAnswers.isAnswer(writer.buffer(), 0, answer)).isTrue();
     assertThat(LookupAnswers.correlationId(writer.buffer(), 0)).isEqualTo(ID);
@@ -138,7 +151,7 @@ class LookupAdapterTest {
       }
       for (int length = 0; length < 16; length++) {
         write(kind);
-        assertThat(adapter.answer(buffer, 0, length)).isEqualTo(LookupAdapter.NO_ANSWER);
+        assertThat(adapter.answer(1, buffer, 0, length)).isEqualTo(LookupAdapter.NO_ANSWER);
       }
     }
     assertThat(metrics.get(IndexMetric.FOREIGN_REQUESTS)).isPositive();
@@ -190,7 +203,7 @@ class LookupAdapterTest {
               for (int flips = random.nextInt(4); flips > 0 && length > 0; flips--) {
                 buffer.putByte(random.nextInt(length), (byte) random.nextInt());
               }
-              int answer = adapter.answer(buffer, 0, length);
+              int answer = adapter.answer(1, buffer, 0, length);
               if (answer != LookupAdapter.NO_ANSWER) {
                 assertThat(LookupAnswers.isAnswer(writer.buffer(), 0, answer)).isTrue();
               }

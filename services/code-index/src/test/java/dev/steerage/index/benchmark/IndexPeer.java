@@ -11,6 +11,9 @@ import dev.steerage.index.IdleProfile;
 import dev.steerage.index.aeron.AeronSettings;
 import dev.steerage.index.aeron.EmbeddedDriver;
 import dev.steerage.index.aeron.IndexAgent;
+import dev.steerage.index.desk.CorpusDesk;
+import dev.steerage.index.desk.LabelBook;
+import dev.steerage.index.search.SearchLimits;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
@@ -47,7 +50,15 @@ final class IndexPeer implements Peer {
     var metrics = new IndexMetrics();
     var queue = new CommittedQueue(1 << 23, metrics);
     var settings = new AeronSettings(directory, IndexStreams.DEFAULT_CHANNEL, 8);
-    var agent = new IndexAgent(settings, IndexLimits.defaults(), metrics, queue);
+    var labels = new LabelBook();
+    var agent =
+        new IndexAgent(
+            settings,
+            IndexLimits.defaults(),
+            metrics,
+            queue,
+            new CorpusDesk(Path.of("no-corpora"), SearchLimits.defaults(), labels),
+            labels);
     agent.connect();
     runner = new AgentRunner(profile.strategy(), Peer::fail, null, agent);
     AgentRunner.startOnThread(runner);

@@ -28,12 +28,16 @@ public record PlantedCorpus(Path folder, List<Document> documents, List<byte[]> 
   public static final int FIRST_CODE = 11;
   public static final int SOURCE_CODE = 13;
 
-  private static final List<SiteShape> SITES =
+  public static final List<SiteShape> SITES =
       List.of(
           new SiteShape(Site.parse("L0.attn.H0"), 40, 3, 4),
           new SiteShape(Site.parse("L0.attn.H1"), 25, 3, 4),
           new SiteShape(Site.parse("L0.mlp"), 60, 2, 8));
   private static final int RANDOM_FROM = 20;
+
+  /// Of the model that would have written it.
+  public static final String HASH = "0123456789abcdef".repeat(4);
+
   private static final int IDS = 8;
   private static final int HON = 13;
 
@@ -64,7 +68,7 @@ public record PlantedCorpus(Path folder, List<Document> documents, List<byte[]> 
             folder.getFileName().toString(),
             "planted",
             "",
-            "00",
+            HASH,
             "none",
             SITES,
             words.size(),

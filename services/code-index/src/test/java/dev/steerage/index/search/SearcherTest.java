@@ -138,8 +138,7 @@ class SearcherTest {
 
   @Test
   void shouldPutThePlantedCodeFirst() {
-    FoundCodes found =
-        search(CodeSearch.of("planted", Kind.REGEX, "(cat)").at(List.of(MLP)));
+    FoundCodes found = search(CodeSearch.of("planted", Kind.REGEX, "(cat)").at(List.of(MLP)));
 
     Found best = found.codes().getFirst();
     assertThat(best.code()).isEqualTo(new Code(MLP, PlantedCorpus.CAT_CODE));

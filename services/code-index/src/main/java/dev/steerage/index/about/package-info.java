@@ -1,0 +1,2 @@
+/// What a corpus says about one code.
+package dev.steerage.index.about;
