@@ -10,6 +10,8 @@ import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.command.TopicsCommand;
 import dev.steerage.cli.command.WatchCommand;
 import dev.steerage.cli.demo.DemoCommand;
+import dev.steerage.cli.evaluation.EvalCommand;
+import dev.steerage.cli.evaluation.FsmCommand;
 import dev.steerage.cli.experiment.ExperimentCommand;
 import java.util.List;
 
@@ -31,6 +33,8 @@ public final class CliCommands {
         new WatchCommand(),
         new ModelsCommand(),
         new TopicsCommand(),
+        new EvalCommand(),
+        new FsmCommand(),
         new ExperimentCommand(),
         new BenchCommand());
   }
