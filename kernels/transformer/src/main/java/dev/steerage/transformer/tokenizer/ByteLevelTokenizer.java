@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class ByteLevelTokenizer implements Tokenizer {
   /// The word pattern of GPT-2: contractions, then words, numbers and signs with a space before
   /// them, then runs of space, the last space of a run left to the next word.
-  private static final Pattern WORDS =
+  static final Pattern WORDS =
       Pattern.compile(
           "'(?:s|t|re|ve|m|ll|d)" + "| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
           Pattern.UNICODE_CHARACTER_CLASS);

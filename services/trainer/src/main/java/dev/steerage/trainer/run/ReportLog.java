@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `metrics.jsonl` of a run: one report a line. After a resume it ends where the checkpoint was.
 final class ReportLog implements ReportSink {
@@ -43,23 +41,11 @@ final class ReportLog implements ReportSink {
     return end == at ? Long.MAX_VALUE : Long.parseLong(line.substring(at, end));
   }
 
-  /// A report as JSON.
-  static ObjectNode json(StepReport report) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("run", report.run());
-    node.put("stage", report.stage());
-    node.put("step", report.position().step());
-    node.put("steps", report.position().steps());
-    node.put("tokens", report.position().tokens());
-    report.values().forEach(node::put);
-    return node;
-  }
-
   @Override
   public void accept(StepReport report) {
     try {
       Files.writeString(
-          file, json(report) + "\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+          file, report.json() + "\n", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new TrainerException("file=" + file + " cannot be written: " + e.getMessage(), e);
     }

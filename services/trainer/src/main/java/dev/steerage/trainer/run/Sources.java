@@ -3,14 +3,18 @@ package dev.steerage.trainer.run;
 import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.schemas.json.BadJson;
 import dev.steerage.schemas.json.Json;
+import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.Settings;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.trainer.data.AutomatonWalks;
+import dev.steerage.trainer.data.CorpusMaker;
+import dev.steerage.trainer.data.TextCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,12 +26,56 @@ public final class Sources {
   private Sources() {}
 
   /// @param folder of the run
-  public static Source open(TrainConfig config, Path folder) {
+  /// @param topics reads a topic where the data is one
+  public static Source open(TrainConfig config, Path folder, Pool pool, TopicReader topics) {
     Settings data = config.data();
     return switch (data.text("kind")) {
       case "automaton" -> automaton(config, data, folder.resolve("data"));
-      default -> throw data.wrong("kind", "automaton");
+      case "text" -> text(config, data, folder.resolve("data"), pool);
+      case "topic" -> topic(config, data, folder.resolve("data"), pool, topics);
+      default -> throw data.wrong("kind", "automaton, text or topic");
     };
+  }
+
+  private static Source text(TrainConfig config, Settings data, Path folder, Pool pool) {
+    data.only(Set.of("kind", "train", "valid", "tokenizer", "vocabulary"));
+    return corpus(
+        config, data, folder, pool, paths(config, data, "train"), paths(config, data, "valid"));
+  }
+
+  /// What is on the topic when the run begins becomes two text files in its folder.
+  private static Source topic(
+      TrainConfig config, Settings data, Path folder, Pool pool, TopicReader topics) {
+    data.only(Set.of("kind", "topic", "most-records", "tokenizer", "vocabulary"));
+    Path train = folder.resolve("train.txt");
+    Path valid = folder.resolve("valid.txt");
+    if (!Files.exists(valid)) {
+      topics.copy(data.text("topic"), data.positive("most-records", 10_000_000), train, valid);
+    }
+    return corpus(config, data, folder, pool, List.of(train), List.of(valid));
+  }
+
+  private static List<Path> paths(TrainConfig config, Settings data, String key) {
+    return data.list(key).stream().map(path -> config.texts().resolve(path.asString(""))).toList();
+  }
+
+  private static Source corpus(
+      TrainConfig config,
+      Settings data,
+      Path folder,
+      Pool pool,
+      List<Path> train,
+      List<Path> valid) {
+    CorpusMaker maker = new CorpusMaker(folder, pool);
+    Optional<Path> given =
+        data.has("tokenizer")
+            ? Optional.of(config.folder().resolve(data.text("tokenizer")))
+            : Optional.empty();
+    int vocabulary = config.shape().vocabulary();
+    Path tokenizer = maker.tokenizer(given, train, data.positive("vocabulary", vocabulary));
+    int begin = config.base().count("bos_token_id", 0);
+    TextCorpus corpus = maker.corpus(tokenizer, begin, train, valid, config.seed());
+    return new Source(corpus, List.of(tokenizer));
   }
 
   private static Source automaton(TrainConfig config, Settings data, Path folder) {

@@ -20,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// `train.json`: everything that decides the weights of a run. The same file gives the same
 /// weights, bit for bit, within a numeric class.
 ///
-/// @param folder of the file; paths in it are relative to that
+/// @param folder of the file; paths of automata and checkpoints are relative to that
+/// @param texts folder that paths of texts are relative to
 /// @param content the bytes of the file
 /// @param base the model's `base_config.json`
 /// @param codebooks the authors' `config.json`; none for a dense model
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param tileTokens tokens that one thread works on at a time
 public record TrainConfig(
     Path folder,
+    Path texts,
     byte[] content,
     String name,
     long seed,
@@ -63,7 +65,7 @@ public record TrainConfig(
   }
 
   /// @throws TrainerException naming file, key and what is wrong
-  public static TrainConfig read(Path file) {
+  public static TrainConfig read(Path file, Optional<Path> texts) {
     try {
       byte[] content = Files.readAllBytes(file);
       Settings root = new Settings(file.toString(), Json.parse(content, MAX_BYTES)).only(KEYS);
@@ -75,6 +77,7 @@ public record TrainConfig(
       TrainConfig config =
           new TrainConfig(
               folder,
+              texts.orElse(folder),
               content,
               root.text("name"),
               (long) root.number("seed", 1),

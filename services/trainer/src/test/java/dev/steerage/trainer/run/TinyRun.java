@@ -56,9 +56,9 @@ public final class TinyRun {
   }
 
   static Optional<Path> train(Path config, Path folder, int threads, BooleanSupplier stop) {
-    TrainConfig read = TrainConfig.read(config);
+    TrainConfig read = TrainConfig.read(config, Optional.empty());
     try (Pool pool = new Pool(threads)) {
-      Source source = Sources.open(read, folder);
+      Source source = Sources.open(read, folder, pool, null);
       PrintWriter out = new PrintWriter(new StringWriter());
       return new TrainingRun(read, folder, BACKEND, pool, source, out, report -> {}, stop).run();
     }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +79,8 @@ class TrainingRunTest {
     Path config = TinyRun.config(folder, 6, 6, "0.01");
     Path model = TinyRun.train(config, folder.resolve("run"), 1).orElseThrow();
     int[] prompt = {10, 0, 3, 1};
-    double[] trained = new TrainedLogits(TrainConfig.read(config), model).logprobs(prompt);
+    double[] trained =
+        new TrainedLogits(TrainConfig.read(config, Optional.empty()), model).logprobs(prompt);
 
     List<Float> served = new ArrayList<>();
     try (var engine = CodebookTransformer.load(model, Backends.byName("auto"));
@@ -152,7 +154,7 @@ class TrainingRunTest {
     Path config = TinyRun.config(folder, 1, 1, "0.01");
     Files.writeString(config, Files.readString(config).replace("weight-decay", "wait-decay"));
 
-    assertThatThrownBy(() -> TrainConfig.read(config))
+    assertThatThrownBy(() -> TrainConfig.read(config, Optional.empty()))
         .isInstanceOf(TrainerException.class)
         .hasMessageContaining("unknown key 'wait-decay'")
         .hasMessageContaining("stages[0]");
