@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /// @param weights one file, or shards and their index
 /// @param configs `config.json`, and `base_config.json` where it is there
 /// @param tokenizer main file first; empty where there is none
-/// @param texts model card and licences, for people
+/// @param texts model card, licences, and the automaton that the model follows
 public record CheckpointFiles(
     List<Path> weights, List<Path> configs, List<Path> tokenizer, List<Path> texts) {
   private static final long MAX_TEXT_BYTES = 1 << 20;
@@ -72,7 +72,8 @@ public record CheckpointFiles(
           .map(file -> file.getFileName().toString())
           .filter(
               name ->
-                  name.equals("README.md") || name.matches("(LICEN[CS]E|NOTICE)[A-Za-z0-9._-]*"))
+                  Set.of("README.md", "automaton.json").contains(name)
+                      || name.matches("(LICEN[CS]E|NOTICE)[A-Za-z0-9._-]*"))
           .sorted()
           .map(folder::file)
           .filter(Files::isRegularFile)

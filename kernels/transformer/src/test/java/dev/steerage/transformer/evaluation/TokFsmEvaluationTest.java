@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.steerage.ops.Backends;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.TestModels;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
@@ -113,15 +115,22 @@ class TokFsmEvaluationTest {
     }
   }
 
-  /// Four runs of other programs gave 51 to 58 %.
+  /// Four runs of 100 sequences in another program gave 51 to 58 %: sequences that lost the thread
+  /// stay lost, so runs differ more than their number of transitions suggests.
   @Test
   @Tag("long")
   void shouldWriteAsManyLegalTransitionsAsStated() {
-    TransitionAccuracy found = TransitionAccuracy.of(model, tokens, 100, 128, SEED, done -> {});
-    assertThat(found.transitions()).isEqualTo(6_200);
-    assertThat(found.legal()).isBetween(0.50, 0.60);
-    assertThat(found.legalGreedy()).isEqualTo(1);
-    assertThat(found.overlap()).isGreaterThan(0.95);
+    List<Double> runs = new ArrayList<>();
+    for (int run = 0; run < 8; run++) {
+      TransitionAccuracy found =
+          TransitionAccuracy.of(model, tokens, 100, 128, SEED + 1_000 * run, done -> {});
+      assertThat(found.transitions()).isEqualTo(6_200);
+      assertThat(found.legalGreedy()).isEqualTo(1);
+      assertThat(found.overlap()).isGreaterThan(0.95);
+      runs.add(found.legal());
+    }
+    double mean = runs.stream().mapToDouble(run -> run).average().orElseThrow();
+    assertThat(mean).as("mean of %s", runs).isCloseTo(0.552, Offset.offset(0.03));
   }
 
   @Test
