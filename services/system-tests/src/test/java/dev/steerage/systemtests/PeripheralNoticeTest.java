@@ -8,6 +8,7 @@ class PeripheralNoticeTest {
 
   @Test
   void shouldRunPeripheralTestsInTheirProfile() {
-    Assumptions.abort("tests with outside tools (kcat) run with ./mvnw verify -Pperipheral");
+    Assumptions.abort(
+        "tests with outside tools (kcat, chromium) run with ./mvnw verify -Pperipheral");
   }
 }

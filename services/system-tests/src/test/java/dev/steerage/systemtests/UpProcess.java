@@ -13,6 +13,7 @@ final class UpProcess implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(120);
   private static final Pattern READY = Pattern.compile("ready: kafka=(\\S+).*");
+  private static final Pattern CONSOLE = Pattern.compile("\\s*console: (http://\\S+).*");
   private static final Pattern AERON = Pattern.compile(" aeronDir=(\\S+)");
 
   private final ChildJvm child;
@@ -52,6 +53,17 @@ final class UpProcess implements AutoCloseable {
       throw new AssertionError("no aeronDir in: " + ready);
     }
     return Path.of(matcher.group(1));
+  }
+
+  /// Address of the gateway, with a slash at its end.
+  String console() {
+    String line =
+        child.awaitLine("address of the console", START, each -> CONSOLE.matcher(each).matches());
+    Matcher matcher = CONSOLE.matcher(line);
+    if (!matcher.matches()) {
+      throw new AssertionError("no address in: " + line);
+    }
+    return matcher.group(1).endsWith("/") ? matcher.group(1) : matcher.group(1) + "/";
   }
 
   ChildJvm child() {

@@ -1,0 +1,181 @@
+package dev.steerage.systemtests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ScreenshotAnimations;
+import dev.steerage.testkit.ScratchFolder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Every page as three kinds of people see it, with something going on: everything has a name,
+/// nothing is wider than the screen, nothing complains. Its pictures go to `console.pictures`.
+@Tag("peripheral")
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ConsolePicturesSystemTest {
+
+  private static final double SLOW_MS = 90_000;
+  private static final Path PICTURES =
+      Path.of(System.getProperty("console.pictures", "target/console-pictures"));
+  private static final String UNNAMED =
+      """
+      all => all.filter(each => each.checkVisibility() && !(each.getAttribute("aria-label")
+        || each.labels?.length || each.textContent.trim() || each.title)).map(each => each.outerHTML)
+      """;
+
+  private ScratchFolder data;
+  private UpProcess up;
+  private Chromium chromium;
+
+  /// Who looks.
+  enum Look {
+    LIGHT(1280, 800, ColorScheme.LIGHT),
+    DARK(1280, 800, ColorScheme.DARK),
+    PHONE(390, 844, ColorScheme.LIGHT);
+
+    private final int width;
+    private final int height;
+    private final ColorScheme scheme;
+
+    Look(int width, int height, ColorScheme scheme) {
+      this.width = width;
+      this.height = height;
+      this.scheme = scheme;
+    }
+  }
+
+  @BeforeAll
+  void start() {
+    chromium = Chromium.start();
+    data = ScratchFolder.create();
+    up = UpProcess.start(data.path(), "--http-port", "0");
+  }
+
+  @AfterAll
+  void stop() {
+    if (up != null) {
+      up.close();
+      data.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Look.class)
+  void shouldFitEveryPage(Look look) {
+    Page page = chromium.page(look.width, look.height, look.scheme);
+    page.navigate(up.console() + "#/playground?model=stories");
+    playground(page);
+    check(page, "playground", look);
+    automaton(page);
+    check(page, "tokfsm", look);
+    rules(page);
+    check(page, "rules", look);
+    go(page, "live?model=stories");
+    assertThat(page.locator("svg.lines").first()).isVisible(slow());
+    check(page, "live", look);
+    codes(page);
+    check(page, "code", look);
+    go(page, "codes?tab=top");
+    assertThat(page.locator("tbody tr").nth(5)).isVisible(slow());
+    check(page, "codes", look);
+  }
+
+  private void playground(Page page) {
+    page.getByLabel("Pace").fill("3");
+    button(page, "Write").click();
+    Locator tokens = page.locator(".pane").first().locator(".tok[data-index]");
+    assertThat(tokens.nth(14)).isVisible(slow());
+    tokens.nth(8).click();
+    page.locator("button.code").first().click();
+    button(page, "Activate in all slots").click();
+    assertThat(page.locator(".steering-list .chip"))
+        .containsText(Pattern.compile("holds from token \\d+"), slowText());
+    assertThat(tokens.nth(60)).isVisible(slow());
+    page.evaluate("scrollTo(0, 0)");
+  }
+
+  private void automaton(Page page) {
+    go(page, "automaton?model=tokfsm");
+    button(page, "Send 96 walks").click();
+    assertThat(page.getByText(Pattern.compile("positions read"))).isVisible(slow());
+    button(page, "Write").click();
+    page.getByLabel("Target state").selectOption("26");
+    assertThat(page.locator(".walk-state").nth(8)).isVisible(slow());
+    button(page, "Activate the codes of 26").click();
+    assertThat(page.locator(".walk-state.t-steered").nth(7)).isVisible(slow());
+    assertThat(page.locator(".pairs")).isVisible(slow());
+    page.evaluate("scrollTo(0, 0)");
+  }
+
+  private void rules(Page page) {
+    go(page, "rules/new?model=stories");
+    for (String name : List.of("calm-dragons", "fewer-kings")) {
+      go(page, "rules/new?model=stories&for=" + name);
+      page.getByLabel("Name").fill(name);
+      button(page, "+ percent").click();
+      button(page, "+ until").click();
+      assertThat(page.locator("#rule-problems")).containsText("valid", slowText());
+      button(page, "Publish").click();
+      assertThat(page.locator(".rule-item[aria-current=true]")).containsText(name, slowText());
+    }
+    Locator text = page.getByLabel("Rule", new Page.GetByLabelOptions().setExact(true)).last();
+    text.fill(text.inputValue().replaceFirst(":0\"", ":99999\""));
+    assertThat(page.locator("#rule-problems")).containsText("unknown-code", slowText());
+  }
+
+  private void codes(Page page) {
+    go(page, "codes?tab=top&model=stories");
+    page.locator("tbody a.code").first().click();
+    assertThat(page.locator(".contexts li").first()).isVisible(slow());
+  }
+
+  private void check(Page page, String name, Look look) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setAnimations(ScreenshotAnimations.DISABLED)
+            .setPath(PICTURES.resolve(name + "-" + look.name().toLowerCase() + ".png")));
+    assertThat(
+            (List<?>)
+                page.locator("button,input,select,textarea,a,[role=button]").evaluateAll(UNNAMED))
+        .as("controls of %s without a name", name)
+        .isEmpty();
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+        .as("width of %s", name)
+        .isLessThanOrEqualTo(look.width);
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  private void go(Page page, String route) {
+    page.navigate(up.console() + "#/" + route);
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static LocatorAssertions.IsVisibleOptions slow() {
+    return new LocatorAssertions.IsVisibleOptions().setTimeout(SLOW_MS);
+  }
+
+  private static LocatorAssertions.ContainsTextOptions slowText() {
+    return new LocatorAssertions.ContainsTextOptions().setTimeout(SLOW_MS);
+  }
+}
