@@ -112,7 +112,11 @@ class ConsoleSystemTest {
     assertThat(percent(measured.nth(2))).isLessThan(50);
     assertThat(percent(measured.nth(3))).isGreaterThan(70);
     button(page, "Let go").click();
-    assertThat(note).hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(SLOW_MS));
+    assertThat(note).hasCount(0, gone());
+    assertThat(page.evaluate("fetch('/api/v1/rules').then((answer) => answer.text())"))
+        .as("rules in force")
+        .asString()
+        .doesNotContain("fsm-");
     assertThat(chromium.complaints()).isEmpty();
   }
 
@@ -132,11 +136,25 @@ class ConsoleSystemTest {
         .containsText("from-browser", slowText());
 
     button(page, "Remove").click();
-    assertThat(page.locator(".rule-item")).hasCount(0);
+    assertThat(page.locator(".rule-item", has("from-browser"))).hasCount(0, gone());
     page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Log")).click();
     assertThat(page.locator("table.log tbody tr", has("removed rule from-browser"))).isVisible();
     assertThat(page.locator("table.log tbody tr", has("put rule from-browser")))
         .containsText("accepted");
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  @Test
+  void shouldComeBackOnReload() {
+    Page page = open("rules");
+    assertThat(button(page, "Light or dark")).isVisible(slow());
+    button(page, "Light or dark").click();
+
+    // Now every file is in the browser's cache and only asked whether it is still the same.
+    page.reload();
+
+    assertThat(page.locator(".rule-list")).isVisible(slow());
+    assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
     assertThat(chromium.complaints()).isEmpty();
   }
 
@@ -164,6 +182,10 @@ class ConsoleSystemTest {
 
   private static LocatorAssertions.IsVisibleOptions slow() {
     return new LocatorAssertions.IsVisibleOptions().setTimeout(SLOW_MS);
+  }
+
+  private static LocatorAssertions.HasCountOptions gone() {
+    return new LocatorAssertions.HasCountOptions().setTimeout(SLOW_MS);
   }
 
   private static LocatorAssertions.ContainsTextOptions slowText() {

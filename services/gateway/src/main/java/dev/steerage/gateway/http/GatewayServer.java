@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -119,6 +120,11 @@ public final class GatewayServer implements AutoCloseable {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
       int status = response.getStatus();
+      if (status < HttpStatus.BAD_REQUEST_400) {
+        // Jetty says 304 through here too: a page that the browser has already.
+        callback.succeeded();
+        return true;
+      }
       HttpError error =
           switch (status) {
             case 413, 431 -> HttpError.tooLarge("the request is too large");

@@ -25,7 +25,7 @@ export function codeProblem(code, card) {
   return null;
 }
 
-export const VERBS = ["activate", "append", "ban", "ablate"];
+export const VERBS = ["activate", "append", "ban", "ablate", "stop", "tag", "alert"];
 
 /** The verb, its codes and the slots of one action. @param {Record<string, any>} action */
 export function readAction(action) {
@@ -36,7 +36,10 @@ export function readAction(action) {
 
 /** One line. @param {Record<string, any>} action */
 export function actionText(action) {
-  const { verb, codes, concept } = readAction(action);
+  const { verb, codes, concept, slots } = readAction(action);
+  if (verb === "stop") return "stop the request";
+  if (verb === "tag") return `tag ${action.tag}`;
+  if (verb === "alert") return `alert: ${action.alert?.message ?? ""}`;
   const what = concept ? `concept ${concept}` : codes.slice(0, 2).join(", ") + (codes.length > 2 ? ` and ${codes.length - 2} more` : "");
-  return `${verb} ${what}`;
+  return `${verb} ${what}${slots === "all" ? " in all slots" : typeof slots === "number" ? ` in slot ${slots}` : ""}`;
 }

@@ -1,5 +1,5 @@
 import { actionText, readAction } from "../../lib/codes.js";
-import { plural } from "../../lib/format.js";
+import { moment, plural } from "../../lib/format.js";
 
 // A rule in words.
 
@@ -15,27 +15,51 @@ export function who({ match }) {
 }
 
 /** @param {Record<string, any>} rule */
-export function when({ when: at }) {
-  if (!at) return "always";
+export const when = (rule) => (rule.when && condition(rule.when)) || "always";
+
+/** A condition in words; several that hold together are joined by commas. @param {Record<string, any>} at @returns {string} */
+function condition(at) {
   const parts = [];
   if (at.phase && at.phase !== "any") parts.push(`in the ${at.phase}`);
   if (Array.isArray(at.positions)) parts.push(`at ${plural(at.positions.length, "position")}`);
   else if (at.positions?.every) parts.push(`every ${at.positions.every} positions`);
   else if (at.positions) parts.push(`positions ${at.positions.from ?? 0} to ${at.positions.to ?? "the end"}`);
-  if (at.after) parts.push(`after ${plural(at.after.tokens.length, "token")}`);
-  if (at.fired) parts.push(`within ${at.fired.within} of ${at.fired.concept ? `concept ${at.fired.concept}` : (at.fired.codes ?? []).slice(0, 2).join(", ")}`);
+  if (at.after?.tokens) parts.push(`after ${plural(at.after.tokens.length, "token")}`);
+  if (at.after?.sequence) parts.push(`after ${plural(at.after.sequence.length, "token")} in a row`);
+  if (at.after?.text !== undefined) parts.push(`after /${at.after.text}/`);
+  if (at.fired) parts.push(`within ${at.fired.within} of ${named(at.fired)}`);
+  if (at.count) parts.push(`${at.count.atLeast} of ${at.count.over} positions with ${named(at.count)}`);
+  if (Array.isArray(at.any)) parts.push(`any of (${at.any.map(condition).join("; ")})`);
+  if (Array.isArray(at.all)) parts.push(at.all.map(condition).join(", "));
+  if (at.not) parts.push(`not (${condition(at.not)})`);
   if (at.once) parts.push("once");
-  return parts.join(", ") || "always";
+  return parts.filter(Boolean).join(", ");
 }
 
+const named = ({ concept, codes }) => (concept ? `concept ${concept}` : (codes ?? []).slice(0, 2).join(", "));
+
 /** @param {Record<string, any>} rule */
-export const until = (rule) => (rule.until?.tokens ? `for ${plural(rule.until.tokens, "token")}` : "until removed");
+export function until({ until: end }) {
+  if (!end) return "until removed";
+  const parts = [];
+  if (end.tokens) parts.push(plural(end.tokens, "token"));
+  if (end.uses) parts.push(plural(end.uses, "use"));
+  if (end.timeMs) parts.push(moment(end.timeMs));
+  if (end.when) parts.push(condition(end.when));
+  return `until ${parts.join(" or ")}`;
+}
 
 /** @param {Record<string, any>} rule */
 export const what = (rule) => (rule.do ?? []).map(actionText).join("; ");
 
 /** All codes that a rule names. @param {Record<string, any>} rule @returns {string[]} */
-export const codesOf = (rule) => [...(rule.do ?? []).flatMap((each) => readAction(each).codes), ...(rule.when?.fired?.codes ?? [])];
+export const codesOf = (rule) => [...(rule.do ?? []).flatMap((each) => readAction(each).codes), ...conditionCodes(rule.when ?? {}), ...conditionCodes(rule.until?.when ?? {})];
+
+/** @param {Record<string, any>} at @returns {string[]} */
+function conditionCodes(at) {
+  const inner = [...(Array.isArray(at.any) ? at.any : []), ...(Array.isArray(at.all) ? at.all : []), ...(at.not ? [at.not] : [])];
+  return [...(at.fired?.codes ?? []), ...(at.count?.codes ?? []), ...inner.flatMap(conditionCodes)];
+}
 
 /** A record of the log in words. @param {Record<string, any> | undefined} change */
 export function changeText(change) {
