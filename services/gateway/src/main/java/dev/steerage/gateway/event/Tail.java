@@ -226,11 +226,13 @@ public final class Tail<V> {
     others.remove(source);
     if (source.interest() instanceof Interest.Keys<V> keys) {
       for (String key : keys.keys()) {
-        Set<Source<V>> sources = byKey.getOrDefault(key, Set.of());
-        sources.remove(source);
-        if (sources.isEmpty()) {
-          byKey.remove(key);
-        }
+        // One that never caught up was never registered.
+        byKey.computeIfPresent(
+            key,
+            (_, sources) -> {
+              sources.remove(source);
+              return sources.isEmpty() ? null : sources;
+            });
       }
     }
   }

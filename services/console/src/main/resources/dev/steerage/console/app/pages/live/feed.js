@@ -59,7 +59,7 @@ export class Feed extends Store {
     this.#countRequests();
     this.#readEffects();
     gateway.alerts(MOST_ALERTS).then((alerts) => {
-      this.alerts = alerts;
+      this.alerts = alerts.slice(0, MOST_ALERTS);
       this.changed();
     }, () => {});
     return () => this.#ends.forEach((end) => end());
