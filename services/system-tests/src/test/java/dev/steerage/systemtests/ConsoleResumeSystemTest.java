@@ -76,6 +76,7 @@ class ConsoleResumeSystemTest {
     assertThat(read).isLessThan(TOKENS);
     startGateway(URI.create(address).getPort());
 
+    assertThat(page.locator(".pane .notice")).hasCount(0);
     assertThat(status).containsText(TOKENS + " tokens", slowText());
     assertThat(status).containsText("resumed");
     List<String> indexes =

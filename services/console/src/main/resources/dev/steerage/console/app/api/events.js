@@ -2,6 +2,8 @@ import { ApiError, errorOf, identityHeaders } from "./client.js";
 
 const FIRST_WAIT_MS = 250;
 const LAST_WAIT_MS = 5000;
+// A gateway that has just started may not have read of a request yet that this page knows.
+const UNKNOWN_MS = 20000;
 // The gateway says something every 10 s; twice that without a word is a dead connection.
 const SILENCE_MS = 25000;
 
@@ -22,6 +24,7 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
   const stop = new AbortController();
   let last = lastEventId;
   let wait = FIRST_WAIT_MS;
+  let openMs = -Infinity;
 
   async function once() {
     const silence = new AbortController();
@@ -44,6 +47,7 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
         const { value, done } = await reader.read();
         clearTimeout(timer);
         if (done) return false;
+        openMs = performance.now();
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         for (const event of parser.push(value)) {
           if (event.id) last = event.id;
@@ -65,7 +69,8 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
         }
       } catch (e) {
         if (stop.signal.aborted) return;
-        const isForGood = e instanceof ApiError && e.status >= 400 && e.status < 500 && e.status !== 429;
+        const isKnownHere = performance.now() - openMs < UNKNOWN_MS;
+        const isForGood = e instanceof ApiError && e.status >= 400 && e.status < 500 && e.status !== 429 && !(e.status === 404 && isKnownHere);
         if (isForGood) {
           onState("failed", e);
           return;
