@@ -7,11 +7,15 @@ import picocli.CommandLine.Command;
     name = "rule",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Put, remove and look at steering rules.",
+    description = "Plan, put, remove, compare and restore steering rules.",
     subcommands = {
+      RulePlanVerb.class,
+      RuleValidateVerb.class,
       RulePutVerb.class,
       RuleRemoveVerb.class,
       RuleListVerb.class,
-      RuleHistoryVerb.class
+      RuleHistoryVerb.class,
+      RuleDiffVerb.class,
+      RuleRollbackVerb.class
     })
 public final class RuleCommand {}

@@ -2,7 +2,9 @@ package dev.steerage.cli.command;
 
 import dev.steerage.cli.ExitCode;
 import dev.steerage.cli.log.EventLog;
+import dev.steerage.cli.rule.JudgedLog;
 import dev.steerage.cli.rule.Revision;
+import dev.steerage.cli.rule.RevisionArgument;
 import dev.steerage.cli.rule.RuleLog;
 import dev.steerage.cli.rule.RuleText;
 import dev.steerage.cli.terminal.Table;
@@ -12,40 +14,29 @@ import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// `rule list`.
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "List the rules at the log's newest revision.")
+    description = "List the rules in force, now or at any revision or time.")
 final class RuleListVerb extends Verb {
+  @Option(
+      names = "--at",
+      paramLabel = "REVISION",
+      description = "A revision, or a time such as 2026-11-21T10:00:00Z. Default: the newest.")
+  private String at;
+
   @Override
   protected ExitCode run(Terminal terminal) {
-    List<Revision> history;
-    try (EventLog log = connection().open()) {
-      history = new RuleLog(log, connection().tenant()).history();
-    }
-    Map<String, Revision> inForce = new TreeMap<>();
-    for (Revision revision : history) {
-      revision.change().ifPresent(change -> apply(inForce, revision, change));
-    }
     Table table = Table.of("rule", ">revision", "model", ">priority", "does", "where", "author");
-    for (Revision revision : inForce.values()) {
-      RuleChange change = revision.change().orElseThrow();
-      if (connection().isJson()) {
-        terminal.line(new String(Topics.RULES.value().encode(change), StandardCharsets.UTF_8));
-      } else if (change instanceof RuleChange.RulePut(Rule rule)) {
-        table.row(
-            rule.id(),
-            revision.number(),
-            rule.model(),
-            rule.priority(),
-            RuleText.actions(rule.actions()),
-            RuleText.scope(rule),
-            rule.author());
+    try (EventLog log = connection().open()) {
+      List<Revision> history = new RuleLog(log, connection().tenant()).history();
+      long until = at == null ? Long.MAX_VALUE : RevisionArgument.resolve(at, history);
+      for (JudgedLog judged : JudgedLog.read(log, history, until).values()) {
+        judged.book().rules(judged.model()).forEach(rule -> add(terminal, table, judged, rule));
       }
     }
     if (!connection().isJson()) {
@@ -54,21 +45,27 @@ final class RuleListVerb extends Verb {
     return ExitCode.OK;
   }
 
+  private void add(Terminal terminal, Table table, JudgedLog judged, Rule rule) {
+    if (connection().isJson()) {
+      byte[] record = Topics.RULES.value().encode(new RuleChange.RulePut(rule));
+      terminal.line(new String(record, StandardCharsets.UTF_8));
+      return;
+    }
+    table.row(
+        rule.id(),
+        judged.origins().get(rule.id()).number(),
+        rule.model(),
+        rule.priority(),
+        RuleText.actions(rule.actions()),
+        RuleText.scope(rule),
+        rule.author());
+  }
+
   private static void show(Terminal terminal, Table table) {
     if (table.isEmpty()) {
       terminal.note("no rules");
     } else {
       table.print(terminal);
-    }
-  }
-
-  private static void apply(Map<String, Revision> inForce, Revision revision, RuleChange change) {
-    switch (change) {
-      case RuleChange.RulePut put -> inForce.put(put.rule().id(), revision);
-      case RuleChange.RuleRemoved removed -> inForce.remove(removed.rule());
-      case RuleChange.ConceptPut _, RuleChange.ConceptRemoved _ -> {
-        // Concepts have a list of their own.
-      }
     }
   }
 }

@@ -24,4 +24,9 @@ public record Rule(
   public Rule {
     actions = List.copyOf(actions);
   }
+
+  /// The same, said by somebody else.
+  public Rule by(String other) {
+    return new Rule(id, model, priority, match, when, actions, until, other);
+  }
 }
