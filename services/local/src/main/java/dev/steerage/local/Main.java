@@ -8,6 +8,7 @@ import dev.steerage.cli.connection.RunningInstance;
 import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
+import dev.steerage.trainer.ReproduceCommand;
 import dev.steerage.trainer.TrainCommand;
 import dev.steerage.worker.WorkerCommand;
 import dev.steerage.worker.replay.ReplayCommand;
@@ -73,6 +74,7 @@ public final class Main {
             new GatewayCommand(new FoldersAtHand()),
             new ReplayCommand(),
             new TrainCommand(),
+            new ReproduceCommand(),
             new HelpCommand()));
     return verbs;
   }
