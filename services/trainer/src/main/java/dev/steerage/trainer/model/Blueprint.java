@@ -19,6 +19,8 @@ public final class Blueprint {
   private final List<Site> sites = new ArrayList<>();
   private final List<Placement> siteTypes = new ArrayList<>();
   private final List<BlockMap> blocks = new ArrayList<>();
+  private final List<Projection> projections = new ArrayList<>();
+  private final Variant variant;
   private final Names names;
   private final Parameter tokens;
   private final Parameter positionsOrNull;
@@ -27,6 +29,12 @@ public final class Blueprint {
 
   /// @param placements none for a dense model
   public Blueprint(ModelShape shape, List<Placement> placements) {
+    this(shape, placements, Variant.FREE);
+  }
+
+  /// @param variant what the codes are made of
+  public Blueprint(ModelShape shape, List<Placement> placements, Variant variant) {
+    this.variant = variant;
     this.shape = shape;
     this.placements = List.copyOf(placements);
     this.names = Names.of(shape.architecture());
@@ -67,6 +75,15 @@ public final class Blueprint {
   /// What kind of codebook a site holds.
   public Placement siteType(int site) {
     return siteTypes.get(site);
+  }
+
+  /// Codes that are a basis times a map; none where codes are free.
+  public List<Projection> projections() {
+    return projections;
+  }
+
+  public Variant variant() {
+    return variant;
   }
 
   Parameter tokens() {
@@ -170,6 +187,13 @@ public final class Blueprint {
     for (int i = 0; i < placement.codebooks(); i++) {
       String at = placement.group() ? name + ".codebook." + i : name;
       codes.add(plan.add(at + ".codebook.weight", Role.CODES, true, placement.codes(), width));
+      if (variant.isProjected()) {
+        projections.add(
+            new Projection(
+                codes.getLast(),
+                plan.add(at + ".basis", Role.BASIS, false, placement.codes(), width),
+                plan.add(at + ".projector", Role.PROJECTOR, true, width, width)));
+      }
       // Norms of vanilla codebooks are in none of the authors' optimizer groups.
       boolean trained = placement.group();
       norms.add(

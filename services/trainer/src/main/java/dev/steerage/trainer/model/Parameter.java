@@ -20,6 +20,10 @@ public record Parameter(
     GAIN,
     /// Code vectors.
     CODES,
+    /// A basis that codes are made of; never trained.
+    BASIS,
+    /// The map that makes codes of a basis.
+    PROJECTOR,
     /// The factor of a codebook's normalisation.
     CODE_GAIN,
     /// The shift of a codebook's normalisation.
@@ -27,7 +31,15 @@ public record Parameter(
 
     /// Whether the tensor belongs to a codebook.
     public boolean isCodebook() {
-      return this == CODES || this == CODE_GAIN || this == CODE_BIAS;
+      return switch (this) {
+        case CODES, BASIS, PROJECTOR, CODE_GAIN, CODE_BIAS -> true;
+        case WEIGHT, EMBEDDING, BIAS, GAIN -> false;
+      };
+    }
+
+    /// Whether a model folder has the tensor; the others are the trainer's own.
+    public boolean isExported() {
+      return this != BASIS && this != PROJECTOR;
     }
   }
 

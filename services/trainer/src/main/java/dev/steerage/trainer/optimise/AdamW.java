@@ -3,6 +3,7 @@ package dev.steerage.trainer.optimise;
 import dev.steerage.ops.TrainingBackend;
 import dev.steerage.ops.adamw.AdamWKernel;
 import dev.steerage.trainer.Pool;
+import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.Parameter;
 import dev.steerage.trainer.model.ParameterPlan;
 import java.lang.foreign.Arena;
@@ -38,7 +39,7 @@ public final class AdamW {
   private final MemorySegment second;
 
   public AdamW(
-      ParameterPlan plan,
+      Blueprint blueprint,
       Trained trained,
       Rule rule,
       TrainingBackend backend,
@@ -47,8 +48,10 @@ public final class AdamW {
     this.backend = backend;
     this.pool = pool;
     this.rule = rule;
+    ParameterPlan plan = blueprint.plan();
+    boolean derived = blueprint.variant().isProjected();
     for (Parameter parameter : plan.all()) {
-      if (trained.trains(parameter)) {
+      if (trained.trains(parameter, derived)) {
         for (long at = 0; at < parameter.count(); at += BLOCK) {
           int count = (int) Math.min(BLOCK, parameter.count() - at);
           ranges.add(new Range(parameter, parameter.offset() + at, count));

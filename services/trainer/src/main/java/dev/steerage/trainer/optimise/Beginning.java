@@ -34,6 +34,9 @@ public final class Beginning {
           switch (parameter.role()) {
             case WEIGHT, EMBEDDING -> DEVIATION * Randomness.normal(random);
             case CODES -> Randomness.normal(random);
+            case BASIS -> Randomness.normal(random) / Math.sqrt(parameter.shape()[1]);
+            // The identity: codes begin as the basis.
+            case PROJECTOR -> i / parameter.shape()[1] == i % parameter.shape()[1] ? 1 : 0;
             case BIAS, CODE_BIAS -> 0;
             case GAIN, CODE_GAIN -> 1;
           };

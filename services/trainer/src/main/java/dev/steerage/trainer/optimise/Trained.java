@@ -1,6 +1,7 @@
 package dev.steerage.trainer.optimise;
 
 import dev.steerage.trainer.model.Parameter;
+import dev.steerage.trainer.model.Parameter.Role;
 import java.util.Arrays;
 
 /// Which parameters are updated.
@@ -32,7 +33,11 @@ public enum Trained {
                     "train: name=" + label + ", limit=all, authors, codebooks"));
   }
 
-  boolean trains(Parameter parameter) {
+  /// @param derived whether codes are made of other parameters
+  boolean trains(Parameter parameter, boolean derived) {
+    if (parameter.role() == Role.BASIS || derived && parameter.role() == Role.CODES) {
+      return false;
+    }
     return switch (this) {
       case ALL -> true;
       case AUTHORS -> parameter.trainedByAuthors();

@@ -121,7 +121,9 @@ final class Checkpoints {
   void writeModel(StageState state, Path to) throws IOException {
     SafetensorsWriter weights = new SafetensorsWriter();
     for (Parameter parameter : state.blueprint.plan().all()) {
-      weights.floats("model." + parameter.name(), parameter.shape(), state.slice(parameter));
+      if (parameter.role().isExported()) {
+        weights.floats("model." + parameter.name(), parameter.shape(), state.slice(parameter));
+      }
     }
     weights.write(to.resolve(MODEL));
     text(to.resolve("config.json"), config.modelConfig(state.plan.codebooks()).toPrettyString());
@@ -138,6 +140,9 @@ final class Checkpoints {
       MemorySegment second = StageState.slice(state.optimizer.second(), parameter);
       writer.floats("first." + parameter.name(), parameter.shape(), first);
       writer.floats("second." + parameter.name(), parameter.shape(), second);
+      if (!parameter.role().isExported()) {
+        writer.floats("value." + parameter.name(), parameter.shape(), state.slice(parameter));
+      }
     }
     try (Arena arena = Arena.ofConfined()) {
       for (int site = 0; site < state.usage.sites(); site++) {
@@ -174,6 +179,11 @@ final class Checkpoints {
             .copyFrom(moments.floats("first." + parameter.name(), parameter.shape()));
         StageState.slice(state.optimizer.second(), parameter)
             .copyFrom(moments.floats("second." + parameter.name(), parameter.shape()));
+        if (!parameter.role().isExported()) {
+          state
+              .slice(parameter)
+              .copyFrom(moments.floats("value." + parameter.name(), parameter.shape()));
+        }
       }
       for (int site = 0; site < state.usage.sites(); site++) {
         int[] counts = moments.ints("usage." + site);

@@ -3,6 +3,7 @@ package dev.steerage.trainer.run;
 import dev.steerage.trainer.Settings;
 import dev.steerage.trainer.codes.CodeStart;
 import dev.steerage.trainer.model.CodeLoss;
+import dev.steerage.trainer.model.Variant;
 import dev.steerage.trainer.optimise.AdamW;
 import dev.steerage.trainer.optimise.Schedule;
 import dev.steerage.trainer.optimise.Trained;
@@ -14,6 +15,7 @@ import java.util.function.Function;
 /// @param codebooks whether the model has its codebooks
 /// @param sequences of one batch
 /// @param floor share of the learning rate at the end of the schedule
+/// @param variant what codes are made of
 /// @param start how codes begin, if the stage before had none
 /// @param startSequences training sequences whose activations codes begin from
 /// @param startRounds rounds of k-means
@@ -31,6 +33,7 @@ public record StagePlan(
     int warmUp,
     double floor,
     AdamW.Rule optimizer,
+    Variant variant,
     CodeLoss loss,
     double beta,
     CodeStart start,
@@ -60,6 +63,7 @@ public record StagePlan(
           "codebook-weight-decay",
           "model-rate-factor",
           "clip-norm",
+          "variant",
           "loss",
           "beta",
           "initialise",
@@ -93,6 +97,7 @@ public record StagePlan(
             stage.number("codebook-weight-decay", 0),
             stage.number("model-rate-factor", 1),
             stage.number("clip-norm", 1)),
+        named(stage, "variant", "free", Variant::of),
         named(stage, "loss", "aeloss", CodeLoss::of),
         stage.number("beta", 0.25),
         named(stage, "initialise", "sampled", CodeStart::of),

@@ -11,7 +11,9 @@ import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.PackedModel;
 import dev.steerage.trainer.model.Parameter;
+import dev.steerage.trainer.model.Projection;
 import dev.steerage.trainer.model.Usage;
+import dev.steerage.trainer.model.Variant;
 import dev.steerage.trainer.optimise.AdamW;
 import dev.steerage.trainer.optimise.BatchRunner;
 import java.lang.foreign.Arena;
@@ -42,9 +44,12 @@ final class StageState implements AutoCloseable {
     this.pool = pool;
     plan = config.stages().get(number);
     var shape = config.shape();
-    blueprint = new Blueprint(shape, plan.codebooks() ? config.placements(shape) : List.of());
+    blueprint =
+        plan.codebooks()
+            ? new Blueprint(shape, config.placements(shape), plan.variant())
+            : new Blueprint(shape, List.of());
     parameters = arena.allocate(blueprint.plan().elements() * Float.BYTES, 64);
-    optimizer = new AdamW(blueprint.plan(), plan.trained(), plan.optimizer(), backend, pool, arena);
+    optimizer = new AdamW(blueprint, plan.trained(), plan.optimizer(), backend, pool, arena);
     int most = Math.max(1, plan.activeFrom());
     runner =
         new BatchRunner(
@@ -58,7 +63,25 @@ final class StageState implements AutoCloseable {
   }
 
   private PackedModel pack(boolean snapped) {
+    pool.run(
+        blueprint.projections().size(),
+        (number, worker) ->
+            blueprint.projections().get(number).makeCodes(backend.product(), parameters));
     return new PackedModel(blueprint, parameters, backend.forward(), pool, snapped);
+  }
+
+  /// One update from the gradients of a batch.
+  ///
+  /// @return the norm of the gradients
+  double update(double learningRate, long t) {
+    pool.run(
+        blueprint.projections().size(),
+        (number, worker) ->
+            blueprint
+                .projections()
+                .get(number)
+                .gradient(backend.product(), parameters, runner.gradients()));
+    return optimizer.step(parameters, runner.gradients(), learningRate, t);
   }
 
   CodeRule rule(long step, Batch batch) {
@@ -98,7 +121,8 @@ final class StageState implements AutoCloseable {
 
   /// Gives new codes values from the activations of the model as it was without them.
   void startCodes(TokenSource source) {
-    if (plan.start() == CodeStart.RANDOM) {
+    // SimVQ's basis is random by definition.
+    if (plan.start() == CodeStart.RANDOM || plan.variant() == Variant.SIMVQ) {
       return;
     }
     try (Arena scratch = Arena.ofShared();
@@ -110,6 +134,9 @@ final class StageState implements AutoCloseable {
         start.cluster(blueprint, activations, parameters, plan.startRounds());
       } else {
         start.sample(blueprint, activations, parameters);
+      }
+      for (Projection projection : blueprint.projections()) {
+        projection.keepCodesAsBasis(parameters);
       }
     }
   }

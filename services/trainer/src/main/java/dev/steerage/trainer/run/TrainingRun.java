@@ -181,10 +181,7 @@ public final class TrainingRun {
     }
     double rate = plan.learningRate(position.step());
     double norm =
-        Double.isFinite(tally.loss())
-            ? state.optimizer.step(
-                state.parameters, state.runner.gradients(), rate, position.step() + 1)
-            : Double.NaN;
+        Double.isFinite(tally.loss()) ? state.update(rate, position.step() + 1) : Double.NaN;
     if (!Double.isFinite(norm)) {
       throw new TrainerException(
           "loss=%s, gradient norm=%s at step %d of stage %s (learning rate %s): not finite, stopped; the last good checkpoint is %s"
@@ -206,6 +203,7 @@ public final class TrainingRun {
     StagePlan plan = state.plan;
     if (!plan.codebooks()
         || plan.replaceAfter() == 0
+        || plan.variant().isProjected()
         || position.step() % plan.replaceAfter() != 0) {
       return;
     }

@@ -66,7 +66,7 @@ class GoldenTrainingTest {
       Golden golden = new Golden(model, arena);
       var rule = new AdamW.Rule(0.9, 0.999, 1e-8, 0.01, 0, 0.1, 0);
       var optimizer =
-          new AdamW(golden.blueprint().plan(), Trained.of(trained), rule, backend, pool, arena);
+          new AdamW(golden.blueprint(), Trained.of(trained), rule, backend, pool, arena);
       for (int step = 1; step <= 3; step++) {
         Batch batch = golden.batch("adamw.batch." + (step - 1));
         try (BatchRunner runner = runner(golden, backend, pool, batch);

@@ -27,6 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class TrainingRunTest {
@@ -72,6 +74,27 @@ class TrainingRunTest {
     assertThat(TinyRun.weights(last)).isEqualTo(TinyRun.weights(whole));
     assertThat(parts.resolve("metrics.jsonl"))
         .hasSameTextualContentAs(folder.resolve("whole").resolve("metrics.jsonl"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simvq", "projected"})
+  void shouldTrainTheMapOfProjectedCodesAndResumeIt(String variant) throws Exception {
+    Path config = TinyRun.config(folder, 4, 12, "0.01");
+    String text = Files.readString(config);
+    Files.writeString(
+        config,
+        text.replace(
+            "\"codebooks\": true,", "\"codebooks\": true, \"variant\": \"" + variant + "\","));
+    Path whole = TinyRun.train(config, folder.resolve("whole"), 2).orElseThrow();
+    Path parts = folder.resolve("parts");
+    AtomicInteger left = new AtomicInteger(9);
+    TinyRun.train(config, parts, 1, () -> left.getAndDecrement() == 0);
+    Path last = TinyRun.train(config, parts, 1).orElseThrow();
+
+    assertThat(TinyRun.weights(last)).isEqualTo(TinyRun.weights(whole));
+    try (var engine = CodebookTransformer.load(last, Backends.byName("auto"))) {
+      assertThat(engine.sites()).hasSize(6);
+    }
   }
 
   @Test
