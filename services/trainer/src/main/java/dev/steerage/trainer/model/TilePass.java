@@ -3,13 +3,9 @@ package dev.steerage.trainer.model;
 import static dev.steerage.trainer.model.PackedModel.slice;
 
 import dev.steerage.domain.codebook.Component;
-import dev.steerage.ops.Floats;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.ops.attention.CausalAttentionKernel;
-import dev.steerage.ops.attention.HeadRows;
 import dev.steerage.ops.crossentropy.CrossEntropyKernel;
 import dev.steerage.ops.product.Matrix;
-import dev.steerage.ops.rotary.RotaryTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,8 +20,7 @@ public final class TilePass {
   private final TrainingBackend backend;
   private final SnapPass snap;
   private final Tile tile;
-  private final RotaryTable rotary;
-  private final RotaryTable back;
+  private final AttentionPass attention;
   private int rows;
 
   /// @param raised most codes that a [CodeRule] will ever raise a placement to
@@ -41,17 +36,7 @@ public final class TilePass {
     this.backend = backend;
     snap = new SnapPass(backend);
     tile = new Tile(blueprint, raised, sequences, length, arena);
-    rotary = RotaryTable.of(shape.rotated(), shape.theta(), length, arena);
-    back = reversed(rotary, arena);
-  }
-
-  /// The transpose of a rotation is the rotation by the negative angle.
-  private static RotaryTable reversed(RotaryTable table, Arena arena) {
-    MemorySegment sin = arena.allocate(table.sin().byteSize(), 64);
-    for (long i = 0; i < sin.byteSize() / Float.BYTES; i++) {
-      Floats.set(sin, i, -Floats.get(table.sin(), i));
-    }
-    return new RotaryTable(table.rotated(), table.positions(), table.cos(), sin);
+    attention = new AttentionPass(shape, backend, tile, arena);
   }
 
   /// Runs the sequences `[first, first + count)` of a batch up to the logits.
@@ -193,7 +178,7 @@ public final class TilePass {
     for (LinearMap part : block.qkv()) {
       apply(model, part, at.h1, at.qkv, 3 * width);
     }
-    attention(layer, at);
+    attention.forward(layer, at, rows);
     MemorySegment z = snapped(model, block, at, Component.ATTN, at.z, rule);
     apply(model, block.attentionOut(), z, at.a, width);
     MemorySegment a = snapped(model, block, at, Component.ATTN_OUT, at.a, rule);
@@ -277,7 +262,7 @@ public final class TilePass {
     MemorySegment z = outOf(model, at, Component.ATTN, at.z);
     gradientOfMap(model, block.attentionOut(), z, tile.da, tile.dm, gradients);
     unsnap(model, block, at, Component.ATTN, at.z, rule, tile.dm, gradients);
-    attentionBackward(layer, at);
+    attention.backward(layer, at, rows);
     boolean first = true;
     for (LinearMap part : block.qkv()) {
       gradientOfMap(model, part, at.h1, tile.dqkv, 3 * width, tile.dh, !first, gradients);
@@ -300,92 +285,6 @@ public final class TilePass {
       int active = rule.active(map.placement());
       SnapBuffers from = at.snaps.get(component);
       snap.backward(model, map, input, rows, active, from, rule, gradient, gradients);
-    }
-  }
-
-  private HeadRows head(MemorySegment rowsOfQkv, int sequence, int head) {
-    int width = shape.width();
-    int dim = shape.headDim();
-    long at = (long) sequence * tile.length * 3 * width;
-    if (shape.architecture().equals("gpt_neox")) {
-      long own = at + (long) head * 3 * dim;
-      return new HeadRows(rowsOfQkv, own, own + dim, own + 2L * dim, 3 * width);
-    }
-    long own = at + (long) head * dim;
-    return new HeadRows(rowsOfQkv, own, own + width, own + 2L * width, 3 * width);
-  }
-
-  private long probabilities(int sequence, int head) {
-    long pitch = CausalAttentionKernel.pitch(tile.length);
-    return ((long) sequence * shape.heads() + head) * tile.length * pitch;
-  }
-
-  private void attention(int layer, LayerBuffers at) {
-    rotate(rotary, at.qkv);
-    int dim = shape.headDim();
-    for (int s = 0; s < rows / tile.length; s++) {
-      for (int head = 0; head < shape.heads(); head++) {
-        backend
-            .causalAttention()
-            .forward(
-                head(at.qkv, s, head),
-                tile.length,
-                dim,
-                shape.windows().get(layer),
-                shape.scales().get(layer),
-                at.probabilities,
-                probabilities(s, head),
-                at.z,
-                (long) s * tile.length * shape.width() + (long) head * dim,
-                shape.width(),
-                tile.scratch);
-      }
-    }
-  }
-
-  /// From the gradient of the heads in `dm` to that of the projection in `dqkv`.
-  private void attentionBackward(int layer, LayerBuffers at) {
-    int dim = shape.headDim();
-    for (int s = 0; s < rows / tile.length; s++) {
-      for (int head = 0; head < shape.heads(); head++) {
-        backend
-            .causalAttention()
-            .backward(
-                head(at.qkv, s, head),
-                tile.length,
-                dim,
-                shape.scales().get(layer),
-                at.probabilities,
-                probabilities(s, head),
-                tile.dm,
-                (long) s * tile.length * shape.width() + (long) head * dim,
-                shape.width(),
-                head(tile.dqkv, s, head),
-                tile.scratch);
-      }
-    }
-    rotate(back, tile.dqkv);
-  }
-
-  private void rotate(RotaryTable table, MemorySegment qkv) {
-    if (shape.rotated() == 0) {
-      return;
-    }
-    int stride = 3 * shape.headDim();
-    for (int part = 0; part < 2; part++) {
-      backend
-          .forward()
-          .rotary()
-          .rotate(
-              table,
-              qkv,
-              (long) part * shape.headDim(),
-              3 * shape.width(),
-              rows,
-              shape.heads(),
-              stride,
-              tile.positions,
-              0);
     }
   }
 
