@@ -93,7 +93,7 @@ public final class GatewayService implements AutoCloseable {
   /// So that the first request finds what was said before.
   private static void openEarly(Tenants tenants, TenantId tenant) {
     try {
-      tenants.of(tenant);
+      tenants.follow(tenant);
     } catch (HttpError e) {
       LOG.atWarn()
           .addKeyValue("tenant", tenant)

@@ -30,6 +30,7 @@ public final class Tail<V> {
   // The ring holds everything from `first` up to before `next`, by partition.
   private final long[] first;
   private final long[] next;
+  private final long[] past;
   private long ringBytes;
   private boolean active;
   private final Map<String, Set<Source<V>>> byKey = new HashMap<>();
@@ -52,6 +53,7 @@ public final class Tail<V> {
     this.metrics = metrics;
     first = new long[partitions];
     next = new long[partitions];
+    past = new long[partitions];
   }
 
   public Kind<V> kind() {
@@ -77,14 +79,38 @@ public final class Tail<V> {
     listeners.add(listener);
   }
 
-  /// Reading begins at these offsets.
-  public synchronized void begin(long[] positions) {
+  /// Reading begins at these offsets; up to `ends` it is about what was before.
+  public synchronized void begin(long[] positions, long[] ends) {
+    System.arraycopy(ends, 0, past, 0, past.length);
     System.arraycopy(positions, 0, first, 0, first.length);
     System.arraycopy(positions, 0, next, 0, next.length);
     metrics.ringBytes(kind.word(), -ringBytes);
     ring.clear();
     ringBytes = 0;
     active = true;
+    notifyAll();
+  }
+
+  /// Waits until what was there at the beginning has been read.
+  public synchronized boolean awaitPast(long limitMs) throws InterruptedException {
+    long end = System.nanoTime() + limitMs * 1_000_000;
+    while (!hasPast()) {
+      long leftMs = (end - System.nanoTime()) / 1_000_000;
+      if (leftMs <= 0) {
+        return false;
+      }
+      wait(leftMs);
+    }
+    return true;
+  }
+
+  private boolean hasPast() {
+    for (int p = 0; p < next.length; p++) {
+      if (next[p] < past[p]) {
+        return false;
+      }
+    }
+    return active;
   }
 
   /// It is no longer read, unless a reader came meanwhile.
@@ -139,6 +165,9 @@ public final class Tail<V> {
   /// The partition was read up to here: there may be no record at the offsets before.
   public synchronized void advance(int partition, long position) {
     next[partition] = Math.max(next[partition], position);
+    if (next[partition] >= past[partition]) {
+      notifyAll();
+    }
   }
 
   private void keep(LogRecord<V> record) {

@@ -127,10 +127,11 @@ public final class GatewayServer implements AutoCloseable {
       }
       HttpError error =
           switch (status) {
-            case 413, 431 -> HttpError.tooLarge("the request is too large");
+            case 413 -> HttpError.tooLarge("the request is too large");
+            case 414, 431 -> HttpError.headersTooLarge();
             case 503 -> HttpError.unavailable("busy", "the gateway is stopping", 1);
             default ->
-                status >= 500
+                status >= 500 && status != 505
                     ? HttpError.failed("internal", "the gateway failed; its log says why")
                     : HttpError.badRequest(null, "malformed", "the request is no valid HTTP/1.1");
           };

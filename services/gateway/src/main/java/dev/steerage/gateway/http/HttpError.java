@@ -97,6 +97,11 @@ public final class HttpError extends RuntimeException {
     return invalid(413, null, "body_too_large", message);
   }
 
+  /// 431.
+  public static HttpError headersTooLarge() {
+    return invalid(431, null, "headers_too_large", "the request line and headers are too large");
+  }
+
   /// 415.
   public static HttpError wrongType(String message) {
     return invalid(415, null, "unsupported_media_type", message);

@@ -86,7 +86,14 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
   @Override
   public long end(String topic, int partition) {
     var place = new TopicPartition(topic, partition);
-    return with(topic, partition, consumer -> consumer.endOffsets(List.of(place)).get(place));
+    return with(
+        topic,
+        partition,
+        consumer -> {
+          // The client warns about what it learns of partitions that it does not read.
+          consumer.assign(List.of(place));
+          return consumer.endOffsets(List.of(place)).get(place);
+        });
   }
 
   @Override
@@ -96,6 +103,7 @@ final class KafkaLogReader implements LogReader, AutoCloseable {
         topic,
         partition,
         consumer -> {
+          consumer.assign(List.of(place));
           var found = consumer.offsetsForTimes(Map.of(place, timeMs)).get(place);
           return found == null ? OptionalLong.empty() : OptionalLong.of(found.offset());
         });

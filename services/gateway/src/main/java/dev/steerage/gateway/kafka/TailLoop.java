@@ -124,13 +124,15 @@ final class TailLoop implements AutoCloseable {
     Map<TopicPartition, Long> firsts = consumer.beginningOffsets(places);
     for (Tail<?> tail : fresh) {
       long[] from = new long[tail.partitions()];
+      long[] past = new long[tail.partitions()];
       for (TopicPartition place : places(tail)) {
         long preload = tail.kind().preload();
         long wished = preload == Kind.ALL ? 0 : ends.get(place) - preload;
         from[place.partition()] = Math.max(firsts.get(place), wished);
+        past[place.partition()] = ends.get(place);
         consumer.seek(place, from[place.partition()]);
       }
-      tail.begin(from);
+      tail.begin(from, past);
     }
   }
 

@@ -16,8 +16,7 @@ final class Answer {
   private final List<String> echoes;
 
   /// @param echoes text before each prompt's completions; empty strings: none
-  Answer(
-      GenerationRequest wanted, boolean isChat, String id, long createdS, List<String> echoes) {
+  Answer(GenerationRequest wanted, boolean isChat, String id, long createdS, List<String> echoes) {
     this.wanted = wanted;
     this.isChat = isChat;
     this.id = id;
@@ -130,9 +129,7 @@ final class Answer {
   /// The chunk with the usage.
   void usageChunk(JsonOut out, List<Choice> choices) {
     head(
-        out,
-        isChat ? "chat.completion.chunk" : "text_completion",
-        fingerprint(choices.getFirst()));
+        out, isChat ? "chat.completion.chunk" : "text_completion", fingerprint(choices.getFirst()));
     out.allObjects("choices", List.<Choice>of(), this::choice)
         .object("usage", usage -> usage(usage, choices));
   }
@@ -156,8 +153,7 @@ final class Answer {
         .started()
         .map(
             started ->
-                String.format(
-                    "fp_%08x", (started.modelHash() + started.numericClass()).hashCode()))
+                String.format("fp_%08x", (started.modelHash() + started.numericClass()).hashCode()))
         .orElse("fp_unknown");
   }
 
@@ -241,8 +237,7 @@ final class Answer {
                         .codes()
                         .ifPresent(
                             codes ->
-                                one.object(
-                                    "codes", bySite -> codes.forEach(bySite::allIntegers)));
+                                one.object("codes", bySite -> codes.forEach(bySite::allIntegers)));
                   }
                 }));
   }

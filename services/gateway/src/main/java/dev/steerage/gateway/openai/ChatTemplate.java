@@ -14,8 +14,7 @@ final class ChatTemplate {
 
   private static final int MAX_MESSAGES = 1_000;
   private static final Map<String, String> NAMES =
-      Map.of(
-          "system", "System", "developer", "System", "user", "User", "assistant", "Assistant");
+      Map.of("system", "System", "developer", "System", "user", "User", "assistant", "Assistant");
 
   private ChatTemplate() {}
 
@@ -46,8 +45,7 @@ final class ChatTemplate {
       turns.add(role + ": " + only + "\n\n");
     }
     boolean isPlain = messages.size() == 1 && turns.getFirst().startsWith("User: ");
-    return new Conversation(
-        isPlain ? only : String.join("", turns) + "Assistant:", isPlain);
+    return new Conversation(isPlain ? only : String.join("", turns) + "Assistant:", isPlain);
   }
 
   private static String content(JsonNode content) {

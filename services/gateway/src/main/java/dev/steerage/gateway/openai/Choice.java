@@ -50,8 +50,7 @@ final class Choice {
   }
 
   /// A token that is shown, with as much of its text as belongs to the answer.
-  record Shown(
-      Completion.Token token, String text, Optional<Map<String, List<Integer>>> codes) {}
+  record Shown(Completion.Token token, String text, Optional<Map<String, List<Integer>>> codes) {}
 
   /// A token whose codes may still come.
   private record Waiting(Completion.Token token, String text, long sinceNs) {}

@@ -66,8 +66,7 @@ final class Generation implements AutoCloseable {
   /// @throws HttpError if they cannot be sent
   static Generation start(
       Parts parts, Tenant tenant, GenerationRequest wanted, Models.Announced model, String prefix) {
-    var generation =
-        new Generation(parts, tenant, wanted, prefix, model.card().bosToken());
+    var generation = new Generation(parts, tenant, wanted, prefix, model.card().bosToken());
     try {
       generation.follow();
       generation.send();
@@ -110,8 +109,7 @@ final class Generation implements AutoCloseable {
     Tail<Completion> tail = tenant.tails().completions();
     List<CompletableFuture<EventWriter.Place>> sends = new ArrayList<>();
     for (Choice choice : choices) {
-      Prompt prompt =
-          wanted.of(choice.prompt(), choice.index() % wanted.n(), choice.request());
+      Prompt prompt = wanted.of(choice.prompt(), choice.index() % wanted.n(), choice.request());
       int partition = parts.writer().partitionOf(choice.request(), tail.partitions());
       tenant
           .requests()

@@ -113,8 +113,7 @@ public final class OpenAiRoutes {
     return text.toString();
   }
 
-  private void whole(
-      Call call, Generation generation, Answer answer, long start, String route)
+  private void whole(Call call, Generation generation, Answer answer, long start, String route)
       throws IOException {
     long end = start + parts.limits().request().toNanos();
     boolean first = true;
@@ -152,8 +151,7 @@ public final class OpenAiRoutes {
     boolean first = true;
     try {
       while (!generation.isDone() || begun.isEmpty()) {
-        Optional<Choice> happened =
-            generation.next(wanted.steering().codes() ? CODES : SILENCE);
+        Optional<Choice> happened = generation.next(wanted.steering().codes() ? CODES : SILENCE);
         boolean silent = System.nanoTime() - silentSince > SILENCE.toNanos();
         if (begun.isEmpty() && (happened.isPresent() || silent)) {
           // Only now: what is refused at once has a status of its own.

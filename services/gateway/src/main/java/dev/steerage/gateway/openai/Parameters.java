@@ -26,8 +26,7 @@ final class Parameters {
           Map.entry("functions", JsonNode::isEmpty),
           Map.entry("tool_choice", value -> value.asString("").equals("none")),
           Map.entry("function_call", value -> value.asString("").equals("none")),
-          Map.entry(
-              "response_format", value -> value.path("type").asString("").equals("text")),
+          Map.entry("response_format", value -> value.path("type").asString("").equals("text")),
           Map.entry(
               "modalities",
               value -> value.size() == 1 && value.get(0).asString("").equals("text")));
@@ -141,7 +140,9 @@ final class Parameters {
     } else if (value.get().isArray()) {
       value.get().forEach(one -> texts.add(one.isString() ? one.stringValue() : null));
     }
-    if (texts.contains(null) || texts.size() > most || (texts.isEmpty() && !value.get().isArray())) {
+    if (texts.contains(null)
+        || texts.size() > most
+        || (texts.isEmpty() && !value.get().isArray())) {
       throw wrong(name, "a string, or up to " + most);
     }
     if (texts.stream().anyMatch(String::isEmpty)) {

@@ -20,6 +20,7 @@ public final class Tenant {
   private final Semaphore generations;
   private final GatewayLimits limits;
   private final GatewayMetrics metrics;
+  private volatile boolean knowsPast;
 
   Tenant(TenantId id, Tails tails, Models models, GatewayLimits limits, GatewayMetrics metrics) {
     this.id = id;
@@ -35,6 +36,19 @@ public final class Tenant {
     tails.acks().listen(acks::observe);
     tails.statistics().listen(statistics::observe);
     tails.alerts().listen(alerts::observe);
+  }
+
+  /// Waits until what was said before is known.
+  boolean awaitPast(long limitMs) throws InterruptedException {
+    if (!knowsPast) {
+      knowsPast =
+          tails.rules().awaitPast(limitMs)
+              && tails.completions().awaitPast(limitMs)
+              && tails.acks().awaitPast(limitMs)
+              && tails.statistics().awaitPast(limitMs)
+              && tails.alerts().awaitPast(limitMs);
+    }
+    return knowsPast;
   }
 
   public TenantId id() {

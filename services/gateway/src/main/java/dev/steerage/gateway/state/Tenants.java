@@ -12,6 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The tenants that were asked for; their topics are read from then on. Thread-safe.
 public final class Tenants {
+  private static final long PAST_MS = 5_000;
+
   private final KafkaSide kafka;
   private final Models models;
   private final GatewayLimits limits;
@@ -25,10 +27,23 @@ public final class Tenants {
     this.metrics = metrics;
   }
 
-  /// A tenant.
+  /// A tenant, once what was said before is known.
   ///
   /// @throws HttpError 503 if its topics are not there or Kafka does not answer
   public Tenant of(TenantId id) {
+    Tenant tenant = follow(id);
+    try {
+      if (tenant.awaitPast(PAST_MS)) {
+        return tenant;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw HttpError.unavailable("starting", "the tenant's past is being read", 1);
+  }
+
+  /// Begins to read a tenant's topics.
+  public Tenant follow(TenantId id) {
     Tenant known = tenants.get(id);
     return known != null ? known : tenants.computeIfAbsent(id, this::open);
   }
