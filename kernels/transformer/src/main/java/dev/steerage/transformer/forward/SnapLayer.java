@@ -6,17 +6,16 @@ import dev.steerage.ops.snap.PackedCodebook;
 import dev.steerage.ops.snap.SnapKernel;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.intervention.SiteSteering;
-import dev.steerage.transformer.intervention.SlotWrite;
 import dev.steerage.transformer.intervention.Steering;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /// Replaces an activation by the mean of its codes, after the interventions of each row.
 ///
-/// Bans are exact: a row with b bans that passes over m codes is scanned to depth k + m + b, where
-/// at least k codes are left.
+/// Bans are exact. A row that passes over m codes is scanned to depth k + m first, whatever is
+/// banned: few bans hit. Rows where one does are scanned again, together and deeper each time,
+/// until k + m codes are left that are not banned, or no code is.
 final class SnapLayer {
   /// Rows that need at most this many codes more than k are scanned together with the others;
   /// deeper ones one by one, so that the ids of a step need no more space than this.
@@ -72,6 +71,13 @@ final class SnapLayer {
     private final int[] deep = new int[mostCodes];
     private final int[] depth = new int[ROWS];
     private final int[] oneDepth = new int[1];
+
+    // Rows that are scanned again: their inputs side by side, and which rows they are.
+    private final MemorySegment again =
+        Arena.ofAuto().allocate((long) ROWS * widest * Float.BYTES, 64);
+    private final int[] rescanned = new int[ROWS * stride];
+    private final int[] open = new int[ROWS];
+    private final int[] deeper = new int[ROWS];
   }
 
   /// x: `[rows, xStride]`; the group covers the first `size * width` elements of a row. Codebooks,
@@ -132,87 +138,107 @@ final class SnapLayer {
             0,
             width);
     for (int r = 0; r < count; r++) {
-      int wanted = wanted(rows.steering[first + r], site, k, codebook.codes());
+      int wanted = k + disableTop(rows.steering[first + r], site);
       depth[r] = wanted <= stride ? wanted : 0;
     }
     snap.scan(codebook, normed, 0, width, count, depth, mine.scanned, 0, stride);
+    int open = 0;
     for (int r = 0; r < count; r++) {
-      int row = first + r;
-      long out = (long) row * xStride + from;
-      SiteSteering steering = rows.steering[row].at(site);
-      if (depth[r] > 0) {
-        chosen(codebook, row, site, k, steering, mine.scanned, r * stride, depth[r], x, out);
+      SiteSteering steering = rows.steering[first + r].at(site);
+      if (depth[r] == 0) {
+        deep(i, first, r, mine);
+      } else if (isShort(i, steering, mine.scanned, r * stride, depth[r])) {
+        mine.open[open++] = r;
       } else {
-        int[] one = mine.oneDepth;
-        one[0] = wanted(rows.steering[row], site, k, codebook.codes());
-        snap.scan(codebook, normed, (long) r * width, width, 1, one, mine.deep, 0, one[0]);
-        chosen(codebook, row, site, k, steering, mine.deep, 0, one[0], x, out);
+        chosen(i, first + r, steering, mine.scanned, r * stride, depth[r]);
       }
+    }
+    while (open > 0) {
+      open = again(i, first, open, mine);
     }
     observer.snapped(site, first, count, normed, x, (long) first * xStride + from, xStride);
   }
 
-  /// Codes that have to be known so that k are left whatever is banned.
-  private static int wanted(Steering steering, int site, int k, int codes) {
+  private static int disableTop(Steering steering, int site) {
     SiteSteering at = steering.at(site);
-    return at == null ? k : (int) Math.min(codes, (long) k + at.bans() + at.disableTop());
+    return at == null ? 0 : at.disableTop();
   }
 
-  private void chosen(
-      PackedCodebook codebook,
-      int row,
-      int site,
-      int k,
-      SiteSteering steering,
-      int[] found,
-      int at,
-      int count,
-      MemorySegment out,
-      long outOffset) {
+  /// Whether too few of the codes found are left by the bans, though there are more codes.
+  private boolean isShort(int i, SiteSteering steering, int[] found, int at, int count) {
+    return steering != null
+        && steering.bans() > 0
+        && count < group.codebooks()[i].codes()
+        && count - steering.banned(found, at, count) < group.activeCodes() + steering.disableTop();
+  }
+
+  /// Scans open rows deeper, together.
+  ///
+  /// @return how many are still open
+  private int again(int i, int first, int open, Scratch mine) {
+    PackedCodebook codebook = group.codebooks()[i];
+    long bytes = (long) group.width() * Float.BYTES;
+    int scanned = 0;
+    for (int o = 0; o < open; o++) {
+      int r = mine.open[o];
+      SiteSteering steering = rows.steering[first + r].at(group.firstSite() + i);
+      int banned = steering.banned(mine.scanned, r * stride, mine.depth[r]);
+      // Half as much again as is missing, so that rows whose best codes are all banned end soon.
+      int wanted = group.activeCodes() + steering.disableTop() + banned + banned / 2;
+      if (wanted > stride) {
+        deep(i, first, r, mine);
+        continue;
+      }
+      MemorySegment.copy(mine.normed, r * bytes, mine.again, scanned * bytes, bytes);
+      mine.open[scanned] = r;
+      mine.deeper[scanned++] = Math.min(codebook.codes(), wanted);
+    }
+    snap.scan(
+        codebook, mine.again, 0, group.width(), scanned, mine.deeper, mine.rescanned, 0, stride);
+    int left = 0;
+    for (int o = 0; o < scanned; o++) {
+      int r = mine.open[o];
+      mine.depth[r] = mine.deeper[o];
+      System.arraycopy(mine.rescanned, o * stride, mine.scanned, r * stride, mine.depth[r]);
+      SiteSteering steering = rows.steering[first + r].at(group.firstSite() + i);
+      if (isShort(i, steering, mine.scanned, r * stride, mine.depth[r])) {
+        mine.open[left++] = r;
+      } else {
+        chosen(i, first + r, steering, mine.scanned, r * stride, mine.depth[r]);
+      }
+    }
+    return left;
+  }
+
+  /// One row by itself, to the depth at which k codes are left whatever is banned.
+  private void deep(int i, int first, int r, Scratch mine) {
+    PackedCodebook codebook = group.codebooks()[i];
+    int width = group.width();
+    SiteSteering steering = rows.steering[first + r].at(group.firstSite() + i);
+    long wanted = (long) group.activeCodes() + steering.bans() + steering.disableTop();
+    int depth = (int) Math.min(codebook.codes(), wanted);
+    mine.oneDepth[0] = depth;
+    long from = (long) r * width;
+    snap.scan(codebook, mine.normed, from, width, 1, mine.oneDepth, mine.deep, 0, depth);
+    chosen(i, first + r, steering, mine.deep, 0, depth);
+  }
+
+  /// The codes of a row are known: what goes on, and their mean.
+  private void chosen(int i, int row, SiteSteering steering, int[] found, int at, int count) {
+    PackedCodebook codebook = group.codebooks()[i];
+    int site = group.firstSite() + i;
+    int k = group.activeCodes();
+    long out = (long) row * xStride + (long) i * group.width();
     int natural = codes.naturalAt(row, site);
     System.arraycopy(found, at, codes.natural, natural, k);
     if (steering == null) {
       codes.effectiveSlots(row, site, 0);
-      snap.mean(codebook, codes.natural, natural, k, k, out, outOffset);
+      snap.mean(codebook, codes.natural, natural, k, k, x, out);
       return;
     }
     int effective = codes.effectiveAt(row, site);
-    int slots = intervene(steering, k, found, at, count, effective);
+    int slots = steering.apply(k, found, at, count, codes.effective, effective);
     codes.effectiveSlots(row, site, slots);
-    snap.mean(codebook, codes.effective, effective, slots, slots, out, outOffset);
-  }
-
-  /// @return slots in force, which is also the divisor
-  private int intervene(
-      SiteSteering steering, int k, int[] found, int at, int count, int effective) {
-    int[] to = codes.effective;
-    int slot = 0;
-    int skip = steering.disableTop();
-    for (int i = 0; i < count && slot < k; i++) {
-      int id = found[at + i];
-      if (steering.isBanned(id)) {
-        continue;
-      }
-      if (skip > 0) {
-        skip--;
-        continue;
-      }
-      to[effective + slot++] = steering.isAblated(id) ? SlotWrite.BLOCKED : id;
-    }
-    while (slot < k) {
-      to[effective + slot++] = SlotWrite.BLOCKED;
-    }
-    for (int w = 0; w < steering.writes(); w++) {
-      int where = steering.writeSlot(w);
-      if (where == SlotWrite.ALL_SLOTS) {
-        Arrays.fill(to, effective, effective + k, steering.writeCode(w));
-      } else {
-        to[effective + (where >= 0 ? where : k + where)] = steering.writeCode(w);
-      }
-    }
-    for (int a = 0; a < steering.appends(); a++) {
-      to[effective + k + a] = steering.append(a);
-    }
-    return k + steering.appends();
+    snap.mean(codebook, codes.effective, effective, slots, slots, x, out);
   }
 }

@@ -9,4 +9,15 @@ public interface CodeView {
 
   /// Code in the slot, slot 0 the most similar; -1 = blocked.
   int code(int site, int slot);
+
+  /// Copies the codes of all sites, one site's slots after the other's.
+  default void copyTo(int[] to, int at) {
+    int next = at;
+    for (int site = 0; site < sites(); site++) {
+      int slots = slots(site);
+      for (int slot = 0; slot < slots; slot++) {
+        to[next++] = code(site, slot);
+      }
+    }
+  }
 }

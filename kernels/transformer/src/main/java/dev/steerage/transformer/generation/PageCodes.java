@@ -70,6 +70,16 @@ final class PageCodes {
           : effective[at][slot * forward.effectiveSize() + forward.effectiveStart(site) + index];
     }
 
+    @Override
+    public void copyTo(int[] to, int to0) {
+      if (isEffective && steered[at * page + slot]) {
+        CodeView.super.copyTo(to, to0);
+      } else {
+        int size = forward.naturalSize();
+        System.arraycopy(natural[at], slot * size, to, to0, size);
+      }
+    }
+
     /// Slots of a site whose codes were changed; 0 = the natural ones hold.
     private int changed(int site) {
       return isEffective && steered[at * page + slot]

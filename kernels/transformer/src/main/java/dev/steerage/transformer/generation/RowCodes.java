@@ -29,6 +29,15 @@ final class RowCodes implements CodeView {
   }
 
   @Override
+  public void copyTo(int[] to, int at) {
+    if (effective) {
+      CodeView.super.copyTo(to, at);
+    } else {
+      forward.copyNatural(row, to, at);
+    }
+  }
+
+  @Override
   public int code(int site, int slot) {
     return effective ? forward.effective(row, site, slot) : forward.natural(row, site, slot);
   }

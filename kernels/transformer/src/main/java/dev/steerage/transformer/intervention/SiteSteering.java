@@ -15,31 +15,35 @@ public final class SiteSteering {
   /// Most codes that can be appended at one site; keeps a row's ids in a fixed space.
   public static final int MAX_APPENDS = 16;
 
-  private final int[] bans;
-  private final int[] ablations;
+  private final int bans;
+  private final int ablations;
+  private final int writes;
+  private final int appends;
   private final int disableTop;
-  private final int[] writeCodes;
-  private final int[] writeSlots;
-  private final int[] appends;
-  private final int highestCode;
-  private final int mostFromTop;
-  private final int mostFromBottom;
+
+  /// Banned codes ascending, ablated codes, code and slot of each write, appended codes: all in one
+  /// array, because many requests with rules of their own come by at every site of every step.
+  private final int[] data;
 
   private SiteSteering(Builder builder) {
-    bans = builder.bans.stream().mapToInt(Integer::intValue).sorted().distinct().toArray();
-    ablations = builder.ablations.stream().mapToInt(Integer::intValue).toArray();
+    int[] banned = builder.bans.stream().mapToInt(Integer::intValue).sorted().distinct().toArray();
+    bans = banned.length;
+    ablations = builder.ablations.size();
+    writes = builder.writes.size();
+    appends = builder.appends.size();
     disableTop = builder.disableTop;
-    writeCodes = builder.writes.stream().mapToInt(SlotWrite::code).toArray();
-    writeSlots = builder.writes.stream().mapToInt(SlotWrite::slot).toArray();
-    appends = builder.appends.stream().mapToInt(Integer::intValue).toArray();
-    int highest = -1;
-    for (int[] codes : List.of(bans, ablations, writeCodes, appends)) {
-      highest = Math.max(highest, Arrays.stream(codes).max().orElse(-1));
+    data = Arrays.copyOf(banned, bans + ablations + 2 * writes + appends);
+    int at = bans;
+    for (int code : builder.ablations) {
+      data[at++] = code;
     }
-    highestCode = highest;
-    mostFromTop = Arrays.stream(writeSlots).filter(s -> s >= 0).max().orElse(-1);
-    mostFromBottom =
-        Arrays.stream(writeSlots).filter(s -> s < 0 && s != SlotWrite.ALL_SLOTS).min().orElse(0);
+    for (SlotWrite write : builder.writes) {
+      data[at++] = write.code();
+      data[at++] = write.slot();
+    }
+    for (int code : builder.appends) {
+      data[at++] = code;
+    }
   }
 
   public static Builder builder() {
@@ -50,15 +54,17 @@ public final class SiteSteering {
   ///
   /// Errors: [IllegalArgumentException] naming site, value and limit.
   public void check(CodebookSite site) {
-    if (highestCode >= site.codes()) {
-      throw new IllegalArgumentException(
-          "steering at " + site.site() + ": code=" + highestCode + ", limit=" + (site.codes() - 1));
-    }
     int k = site.activeCodes();
-    if (mostFromTop >= k || mostFromBottom < -k) {
-      int slot = mostFromTop >= k ? mostFromTop : mostFromBottom;
-      throw new IllegalArgumentException(
-          "steering at " + site.site() + ": slot=" + slot + ", limit=" + -k + ".." + (k - 1));
+    for (int i = 0; i < data.length; i++) {
+      boolean isSlot = i >= firstWrite() && i < firstAppend() && (i - firstWrite()) % 2 == 1;
+      if (!isSlot && data[i] >= site.codes()) {
+        throw new IllegalArgumentException(
+            "steering at " + site.site() + ": code=" + data[i] + ", limit=" + (site.codes() - 1));
+      }
+      if (isSlot && data[i] != SlotWrite.ALL_SLOTS && (data[i] >= k || data[i] < -k)) {
+        throw new IllegalArgumentException(
+            "steering at " + site.site() + ": slot=" + data[i] + ", limit=" + -k + ".." + (k - 1));
+      }
     }
     if (disableTop > site.codes() - k) {
       throw new IllegalArgumentException(
@@ -67,13 +73,35 @@ public final class SiteSteering {
     }
   }
 
+  private int firstWrite() {
+    return bans + ablations;
+  }
+
+  private int firstAppend() {
+    return bans + ablations + 2 * writes;
+  }
+
   public boolean isBanned(int code) {
-    return Arrays.binarySearch(bans, code) >= 0;
+    int low = 0;
+    int high = bans - 1;
+    while (low <= high) {
+      int middle = low + high >>> 1;
+      int found = data[middle];
+      if (found == code) {
+        return true;
+      }
+      if (found < code) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return false;
   }
 
   public boolean isAblated(int code) {
-    for (int ablated : ablations) {
-      if (ablated == code) {
+    for (int i = bans; i < bans + ablations; i++) {
+      if (data[i] == code) {
         return true;
       }
     }
@@ -81,20 +109,20 @@ public final class SiteSteering {
   }
 
   public int bans() {
-    return bans.length;
+    return bans;
   }
 
   /// The i-th banned code, ascending.
   public int ban(int i) {
-    return bans[i];
+    return data[i];
   }
 
   public int ablations() {
-    return ablations.length;
+    return ablations;
   }
 
   public int ablation(int i) {
-    return ablations[i];
+    return data[bans + i];
   }
 
   /// How many of the most similar codes are passed over.
@@ -103,44 +131,94 @@ public final class SiteSteering {
   }
 
   public int writes() {
-    return writeCodes.length;
+    return writes;
   }
 
   /// Code of the i-th write, or [SlotWrite#BLOCKED].
   public int writeCode(int i) {
-    return writeCodes[i];
+    return data[firstWrite() + 2 * i];
   }
 
   /// Slot of the i-th write as in [SlotWrite].
   public int writeSlot(int i) {
-    return writeSlots[i];
+    return data[firstWrite() + 2 * i + 1];
   }
 
   public int appends() {
-    return appends.length;
+    return appends;
   }
 
   public int append(int i) {
-    return appends[i];
+    return data[firstAppend() + i];
+  }
+
+  /// How many of these codes are banned.
+  public int banned(int[] found, int at, int count) {
+    int banned = 0;
+    if (bans > 0) {
+      for (int i = 0; i < count; i++) {
+        banned += isBanned(found[at + i]) ? 1 : 0;
+      }
+    }
+    return banned;
+  }
+
+  /// What goes on at the site instead of the k most similar codes.
+  ///
+  /// @param found the most similar codes, best first, `count` of them from `at`
+  /// @param to gets the effective codes from `toAt`; -1 = blocked
+  /// @return slots in force, which is also the divisor
+  public int apply(int k, int[] found, int at, int count, int[] to, int toAt) {
+    if (bans + ablations + disableTop == 0) {
+      System.arraycopy(found, at, to, toAt, k);
+    } else {
+      keep(k, found, at, count, to, toAt);
+    }
+    int end = firstAppend();
+    for (int w = firstWrite(); w < end; w += 2) {
+      int where = data[w + 1];
+      if (where == SlotWrite.ALL_SLOTS) {
+        Arrays.fill(to, toAt, toAt + k, data[w]);
+      } else {
+        to[toAt + (where >= 0 ? where : k + where)] = data[w];
+      }
+    }
+    System.arraycopy(data, end, to, toAt + k, appends);
+    return k + appends;
+  }
+
+  private void keep(int k, int[] found, int at, int count, int[] to, int toAt) {
+    int slot = 0;
+    int skip = disableTop;
+    for (int i = 0; i < count && slot < k; i++) {
+      int id = found[at + i];
+      if (isBanned(id)) {
+        continue;
+      }
+      if (skip > 0) {
+        skip--;
+        continue;
+      }
+      to[toAt + slot++] = isAblated(id) ? SlotWrite.BLOCKED : id;
+    }
+    while (slot < k) {
+      to[toAt + slot++] = SlotWrite.BLOCKED;
+    }
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof SiteSteering site
+        && bans == site.bans
+        && ablations == site.ablations
+        && writes == site.writes
         && disableTop == site.disableTop
-        && Arrays.equals(bans, site.bans)
-        && Arrays.equals(ablations, site.ablations)
-        && Arrays.equals(writeCodes, site.writeCodes)
-        && Arrays.equals(writeSlots, site.writeSlots)
-        && Arrays.equals(appends, site.appends);
+        && Arrays.equals(data, site.data);
   }
 
   @Override
   public int hashCode() {
-    int hash = 31 * Arrays.hashCode(bans) + Arrays.hashCode(ablations);
-    hash = 31 * hash + Arrays.hashCode(writeCodes);
-    hash = 31 * hash + Arrays.hashCode(writeSlots);
-    return 31 * (31 * hash + Arrays.hashCode(appends)) + disableTop;
+    return 31 * (31 * (31 * Arrays.hashCode(data) + bans) + writes) + disableTop;
   }
 
   /// Collects the interventions of one site.

@@ -51,6 +51,10 @@ final class ActiveRules {
     return true;
   }
 
+  void copyFrom(ActiveRules other) {
+    System.arraycopy(other.words, 0, words, 0, words.length);
+  }
+
   ActiveRules copy() {
     return new ActiveRules(words.clone());
   }

@@ -28,11 +28,20 @@ public final class FiredHistory {
   }
 
   /// Starts a position; its codes follow with [#put]. What was known of it before is dropped.
-  public void start(int position) {
+  ///
+  /// @return where its codes begin in [#codes]
+  public int start(int position) {
     int index = position % DEPTH;
     positions[index] = position;
     row = index * perPosition;
     Arrays.fill(codes, row, row + perPosition, -1);
+    return row;
+  }
+
+  /// Where a position's codes go, from index [#start]: all sites in order, k each. The caller fills
+  /// it at once.
+  public int[] codes() {
+    return codes;
   }
 
   /// A natural code of the position that was started last.

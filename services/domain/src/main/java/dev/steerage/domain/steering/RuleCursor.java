@@ -23,6 +23,10 @@ public final class RuleCursor {
   private ActiveRules expired = new ActiveRules(0);
   private InterventionPlan plan = InterventionPlan.none();
 
+  // The set of rules that acted last, and what they do: mostly they act again.
+  private ActiveRules planned = new ActiveRules(0);
+  private InterventionPlan acting = InterventionPlan.none();
+
   private int[] untriggered = NOBODY;
   private int untriggeredCount;
   private boolean isForGeneration;
@@ -54,6 +58,8 @@ public final class RuleCursor {
     applied = new ActiveRules(next.size());
     expired = new ActiveRules(next.size());
     plan = InterventionPlan.none();
+    planned = new ActiveRules(next.size());
+    acting = InterventionPlan.none();
     untriggered = null;
     hot = new int[next.watches().size()];
     isHot = new boolean[hot.length];
@@ -102,7 +108,11 @@ public final class RuleCursor {
     }
     askHot(triggers);
     boolean any = !active.isEmpty();
-    plan = any ? program.plan(active) : InterventionPlan.none();
+    if (any && !active.equals(planned)) {
+      planned.copyFrom(active);
+      acting = program.plan(active);
+    }
+    plan = any ? acting : InterventionPlan.none();
     return any;
   }
 

@@ -10,11 +10,18 @@ public final class SitePlan {
   private final Entry[] writes;
   private final Entry[] appends;
 
+  /// The rule that overwrites a slot, by slot; shorter where no later slot is.
+  private final String[] writers;
+
   SitePlan(Entry[] bans, Entry[] ablations, Entry[] writes, Entry[] appends) {
     this.bans = bans;
     this.ablations = ablations;
     this.writes = writes;
     this.appends = appends;
+    writers = new String[writes.length == 0 ? 0 : 1 + writes[writes.length - 1].slot()];
+    for (Entry write : writes) {
+      writers[write.slot()] = write.rule();
+    }
   }
 
   /// Number of banned codes.
@@ -75,10 +82,8 @@ public final class SitePlan {
     if (natural == effective) {
       return null;
     }
-    for (Entry write : writes) {
-      if (write.slot() == slot) {
-        return write.rule();
-      }
+    if (slot < writers.length && writers[slot] != null) {
+      return writers[slot];
     }
     Entry[] cause = effective < 0 ? ablations : bans;
     for (Entry entry : cause) {

@@ -201,7 +201,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
   @Override
   public boolean needsHistory() {
     pinnedRevision = rules.revision();
-    return steering.needsHistory(promptRevision) || steering.needsHistory(pinnedRevision);
+    boolean inPrompt = tokens.isEmpty() && steering.needsHistory(promptRevision);
+    return inPrompt || steering.needsHistory(pinnedRevision);
   }
 
   @Override
@@ -224,15 +225,12 @@ final class RequestRun implements SteeringSource, GenerationListener {
       frame = new CodeFrame(layout, position, expected);
     }
     int at = frame.addPosition(tokenAt(position));
-    int[] ids = frame.natural();
-    boolean isSteered = steering.isSteered();
-    for (int site = 0; site < layout.sites(); site++) {
-      int active = layout.activeCodes(site);
-      for (int slot = 0; slot < active; slot++) {
-        ids[at++] = natural.code(site, slot);
-      }
-      if (isSteered) {
-        writes(site, active, natural, effective);
+    natural.copyTo(frame.natural(), at);
+    if (steering.isSteered()) {
+      for (int site = 0; site < layout.sites(); site++) {
+        if (steering.isSteered(site)) {
+          writes(site, layout.activeCodes(site), natural, effective);
+        }
       }
     }
   }

@@ -23,7 +23,6 @@ import dev.steerage.transformer.tokenizer.Tokenizer;
 import dev.steerage.worker.generation.ServedModel;
 import dev.steerage.worker.generation.WorkItem;
 import dev.steerage.worker.tick.TickEvent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,14 +56,21 @@ public final class RequestSteering {
   private final RuleEffects effects;
   private final FiredHistory history;
   private final SteeringTable table;
-  private final ArrayDeque<Evaluated> evaluated = new ArrayDeque<>();
   private final List<String> ruleIds = new ArrayList<>();
   private final Map<Long, RuleProgram> programs = new HashMap<>();
 
   private List<String> ruleIdsSeen = List.of();
+  private InterventionPlan lastPlan = InterventionPlan.none();
+  private Steering lastSteering = Steering.NONE;
   private RuleProgram program;
   private RuleCursor cursor;
-  private Evaluated current = new Evaluated(-1, InterventionPlan.none());
+
+  // What was decided for positions that the engine has not reported yet; by position, as a ring
+  // whose size is a power of two.
+  private InterventionPlan[] evaluated = new InterventionPlan[64];
+  private int asked = -1;
+  private int observed = -1;
+  private InterventionPlan current = InterventionPlan.none();
   private boolean historyForCommitted;
 
   /// @param promptLength tokens of the prompt
@@ -99,8 +105,6 @@ public final class RequestSteering {
     table = new SteeringTable(model.shape().sites().size());
   }
 
-  /// What was decided for a position that the engine has not reported yet.
-  private record Evaluated(int position, InterventionPlan plan) {}
 
   /// What is wrong with the rules that a prompt carries; empty: nothing.
   public static Optional<Refused> check(List<Rule> rules, RuleBook book, ServedModel model) {
@@ -133,8 +137,26 @@ public final class RequestSteering {
     lapse(tokenIndex, generationPhase, isTold);
     cursor.evaluate(position, token, generationPhase, history);
     effects.collect(cursor, Math.max(0, tokenIndex), isTold);
-    evaluated.addLast(new Evaluated(position, cursor.plan()));
-    return table.of(cursor.plan());
+    assert position == asked + 1 : position + ", expected " + (asked + 1);
+    asked = position;
+    if (asked - observed > evaluated.length) {
+      grow();
+    }
+    evaluated[position & evaluated.length - 1] = cursor.plan();
+    if (cursor.plan() != lastPlan) {
+      lastPlan = cursor.plan();
+      lastSteering = table.of(lastPlan);
+    }
+    return lastSteering;
+  }
+
+  /// More positions are under way than ever before.
+  private void grow() {
+    InterventionPlan[] more = new InterventionPlan[2 * evaluated.length];
+    for (int position = observed + 1; position < asked; position++) {
+      more[position & more.length - 1] = evaluated[position & evaluated.length - 1];
+    }
+    evaluated = more;
   }
 
   private void follow(long revision) {
@@ -143,6 +165,8 @@ public final class RequestSteering {
     }
     program = programAt(revision);
     table.clear();
+    lastPlan = InterventionPlan.none();
+    lastSteering = Steering.NONE;
     if (cursor == null) {
       cursor = new RuleCursor(program, texts);
     } else {
@@ -165,7 +189,7 @@ public final class RequestSteering {
   /// Rules whose time is over act no more from the next token on that nobody has committed. The
   /// prompt is one decision, made at its first position.
   private void lapse(int tokenIndex, boolean generationPhase, boolean isTold) {
-    boolean isFirst = evaluated.isEmpty() && current.position() < 0;
+    boolean isFirst = asked < 0;
     boolean isDue = !isTold && (generationPhase || isFirst);
     for (int index : program.timed()) {
       if (cursor.isOver(index)) {
@@ -225,25 +249,25 @@ public final class RequestSteering {
 
   /// The engine reports a position: its natural codes, in order of positions.
   public void observe(int position, CodeView natural) {
-    current = evaluated.removeFirst();
-    assert current.position() == position : position + ", expected " + current.position();
-    history.start(position);
-    for (int site = 0; site < natural.sites(); site++) {
-      int slots = natural.slots(site);
-      for (int slot = 0; slot < slots; slot++) {
-        history.put(site, slot, natural.code(site, slot));
-      }
-    }
+    assert position == observed + 1 : position + ", expected " + (observed + 1);
+    observed = position;
+    current = evaluated[position & evaluated.length - 1];
+    natural.copyTo(history.codes(), history.start(position));
   }
 
   /// Whether something was done at the position reported last.
   public boolean isSteered() {
-    return !current.plan().isEmpty();
+    return !current.isEmpty();
+  }
+
+  /// Whether something was done at one of its sites.
+  public boolean isSteered(int site) {
+    return current.at(site) != null;
   }
 
   /// Why a slot of the position reported last holds another code: index in [#ruleIds], or -1.
   public int ruleOf(int site, int slot, int naturalCode, int effectiveCode) {
-    SitePlan plan = current.plan().at(site);
+    SitePlan plan = current.at(site);
     String rule =
         plan == null
             ? null
