@@ -27,6 +27,7 @@ public final class WorkerMetricFamilies {
   private final Counter lost;
   private final Counter unreadable;
   private final Counter abandoned;
+  private final Counter classChanges;
   private final Gauge cached;
   private final Counter reused;
   private final Gauge sessions;
@@ -48,6 +49,7 @@ public final class WorkerMetricFamilies {
     lost = counter("lost_assignments", "Times that partitions were lost without a hand-over.");
     unreadable = counter("unreadable_records", "Work records skipped as unreadable.");
     abandoned = counter("abandoned_requests", "Given up: the tenant's topics take no records.");
+    classChanges = counter("class_changes", "Requests continued in another numeric class.");
     cached = gauge("cached_positions", "Positions kept for prompts with the same beginning.");
     reused = counter("reused_positions", "Positions taken from there instead of being forwarded.");
     sessions = gauge("sessions", "Sessions that can be continued here.");
@@ -71,6 +73,7 @@ public final class WorkerMetricFamilies {
         lost.labelValues(model),
         unreadable.labelValues(model),
         abandoned.labelValues(model),
+        classChanges.labelValues(model),
         cached.labelValues(model),
         reused.labelValues(model),
         sessions.labelValues(model),

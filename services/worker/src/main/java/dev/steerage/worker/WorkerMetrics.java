@@ -19,6 +19,7 @@ import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 /// @param lost times that partitions were lost without a hand-over
 /// @param unreadable work records that could not be read
 /// @param abandoned requests given up because their tenant's topics take no records
+/// @param classChanges requests continued in another numeric class than they began in
 /// @param cached positions kept for prompts with the same beginning
 /// @param reused positions taken from there instead of being forwarded
 /// @param sessions sessions that can be continued here
@@ -38,6 +39,7 @@ public record WorkerMetrics(
     CounterDataPoint lost,
     CounterDataPoint unreadable,
     CounterDataPoint abandoned,
+    CounterDataPoint classChanges,
     GaugeDataPoint cached,
     CounterDataPoint reused,
     GaugeDataPoint sessions,

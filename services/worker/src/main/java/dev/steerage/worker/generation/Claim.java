@@ -5,6 +5,8 @@ import dev.steerage.schemas.message.Completion;
 import dev.steerage.worker.rules.Lapse;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What the log says about a request that an earlier attempt began.
 ///
@@ -29,6 +31,11 @@ public record Claim(
             "claim: token index=" + tokens.get(i).index() + ", expected " + i);
       }
     }
+  }
+
+  /// Ids of the commands that took effect.
+  Set<String> orderIds() {
+    return orders.stream().map(Settled::id).collect(Collectors.toSet());
   }
 
   /// A command that took effect.

@@ -49,6 +49,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final OrderHandler orders;
   private final CommandDesk desk;
   private final SessionTurns turns;
+  private final Predecessors predecessors;
   private final BatchGauges gauges;
 
   private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
@@ -88,6 +89,7 @@ public final class TokenLoop implements Runnable, Intake {
     step = new StepEvents(live);
     orders = new OrderHandler(worker, clock, step, this::end);
     desk = new CommandDesk(commandHoldMs, limits.commands(), unknown);
+    predecessors = new Predecessors(model, metrics);
     gauges = new BatchGauges(batch, metrics);
     turns = new SessionTurns(limits.session(), model, limits.captureSites(), clock, metrics);
   }
@@ -259,7 +261,7 @@ public final class TokenLoop implements Runnable, Intake {
       return;
     }
     try {
-      claim.ifPresent(this::requireSameModel);
+      claim.ifPresent(found -> predecessors.check(item, found));
       PromptPlan plan = turns.plan(item, claim);
       Ticket ticket = new Ticket(item, plan, clock.nanos(), clock.epochMs());
       tickets.put(key, ticket);
@@ -269,7 +271,7 @@ public final class TokenLoop implements Runnable, Intake {
       } else {
         waiting.addLast(ticket);
       }
-      Set<String> settled = settledIds(claim);
+      Set<String> settled = claim.map(Claim::orderIds).orElse(Set.of());
       for (Order order : desk.take(item.work().tenant(), item.origin().request())) {
         if (!settled.contains(order.id()) && tickets.get(key) == ticket) {
           orders.obey(order, ticket);
@@ -281,18 +283,6 @@ public final class TokenLoop implements Runnable, Intake {
     } catch (FailedException e) {
       queued.decrementAndGet();
       say(item, Completion.Reason.FAILED, Optional.empty(), e.getMessage());
-    }
-  }
-
-  private static Set<String> settledIds(Optional<Claim> claim) {
-    return claim.map(Claim::orders).orElse(List.of()).stream()
-        .map(Claim.Settled::id)
-        .collect(java.util.stream.Collectors.toSet());
-  }
-
-  private void requireSameModel(Claim claim) {
-    if (!claim.started().modelHash().equals(model.engine().hash())) {
-      throw new FailedException("the model changed while the request ran");
     }
   }
 

@@ -105,7 +105,6 @@ public final class RequestSteering {
     table = new SteeringTable(model.shape().sites().size());
   }
 
-
   /// What is wrong with the rules that a prompt carries; empty: nothing.
   public static Optional<Refused> check(List<Rule> rules, RuleBook book, ServedModel model) {
     for (Rule rule : rules) {

@@ -191,7 +191,9 @@ final class Lane implements AutoCloseable {
 
     Stream(List<Rule> rules, int positions, int first) {
       WorkItem item = item(rules, running.size());
-      steering = new RequestSteering(book, model, item, "bench", 1, 0);
+      steering =
+          new RequestSteering(
+              book, model, item, "bench", 1, 0, List.of(), System::currentTimeMillis);
       RequestSteering.check(rules, book.newest(), model)
           .ifPresent(
               refused -> {
