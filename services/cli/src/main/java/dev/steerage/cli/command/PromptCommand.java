@@ -10,6 +10,7 @@ import dev.steerage.cli.prompt.RequestRun;
 import dev.steerage.cli.prompt.Requests;
 import dev.steerage.cli.terminal.Printable;
 import dev.steerage.cli.terminal.Style;
+import dev.steerage.cli.terminal.Table;
 import dev.steerage.cli.terminal.Terminal;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Prompt;
@@ -21,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  steerage prompt --model stories --max-tokens 60 'Once upon a time,'",
       "  steerage prompt --model tokfsm --tokens 10,1,7 --max-tokens 20 --pace 10",
+      "  steerage prompt --model stories --session s1 --top-logprobs 5 'The dog'",
       "  steerage prompt --file prompts.jsonl --out results.jsonl",
       "",
       "Exit codes: 0 complete, 1 refused, expired, cancelled or failed,",
@@ -123,6 +127,7 @@ public final class PromptCommand extends Verb {
     requests.onTokens((_, fresh) -> show(terminal, fresh));
     RequestRun run = requests.finish(requests.send(prompt), Duration.ofSeconds(waitS));
     terminal.line("");
+    showAlternatives(terminal, run.tokens());
     terminal.note(terminal.styled(run.isComplete() ? Style.FAINT : Style.BAD, summary(run)));
     return exit(run);
   }
@@ -134,6 +139,26 @@ public final class PromptCommand extends Verb {
     }
   }
 
+  /// What each token was chosen from, where that was asked for.
+  private static void showAlternatives(Terminal terminal, List<Completion.Token> tokens) {
+    if (tokens.stream().allMatch(token -> token.topLogprobs().isEmpty())) {
+      return;
+    }
+    Table table = Table.of(">token", "text", ">probability", "likeliest");
+    for (Completion.Token token : tokens) {
+      String likeliest =
+          token.topLogprobs().stream()
+              .map(other -> Printable.line(other.text()) + " " + percent(other.logprob()))
+              .collect(Collectors.joining("  "));
+      table.row(token.index(), Printable.line(token.text()), percent(token.logprob()), likeliest);
+    }
+    table.print(terminal);
+  }
+
+  private static String percent(double logprob) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * Math.exp(logprob));
+  }
+
   private static String summary(RequestRun run) {
     StringBuilder line = new StringBuilder(Printable.line(run.ending()));
     line.append(", ").append(run.tokens().size()).append(" tokens");
@@ -141,6 +166,15 @@ public final class PromptCommand extends Verb {
       line.append(", revision ").append(run.tokens().getLast().revision());
     }
     run.started().ifPresent(started -> line.append(", worker ").append(started.worker()));
+    run.started()
+        .flatMap(Completion.Started::session)
+        .ifPresent(
+            turn ->
+                line.append(", turn ")
+                    .append(turn.turn())
+                    .append(" after ")
+                    .append(turn.contextTokens())
+                    .append(" tokens"));
     return line.toString();
   }
 
