@@ -3,10 +3,9 @@ package dev.steerage.schemas.json;
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.ModelCard;
-import dev.steerage.schemas.message.RulesSnapshot;
 import dev.steerage.schemas.message.SessionState;
 
-/// What the platform says: models, statistics, alerts, snapshots of rule logs, sessions.
+/// What the platform says: models, statistics, alerts, sessions.
 public final class PlatformJson {
   private PlatformJson() {}
 
@@ -113,23 +112,6 @@ public final class PlatformJson {
         .text("message", alert.message())
         .whole("atMs", alert.atMs())
         .textMap("facts", alert.facts());
-  }
-
-  /// Reads a snapshot of a rule log.
-  public static RulesSnapshot readSnapshot(JsonIn in) {
-    return new RulesSnapshot(
-        in.text("tenant"),
-        in.text("topicId"),
-        in.whole("revision"),
-        in.objects("changes", RuleJson::readChange));
-  }
-
-  /// Writes a snapshot of a rule log.
-  public static void writeSnapshot(JsonOut out, RulesSnapshot snapshot) {
-    out.text("tenant", snapshot.tenant())
-        .text("topicId", snapshot.topicId())
-        .whole("revision", snapshot.revision())
-        .allObjects("changes", snapshot.changes(), RuleJson::writeChange);
   }
 
   /// Reads what a session has come to.

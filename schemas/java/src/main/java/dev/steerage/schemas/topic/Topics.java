@@ -22,7 +22,6 @@ import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.RuleAck;
-import dev.steerage.schemas.message.RulesSnapshot;
 import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.TopicSettings.Cleanup;
@@ -183,20 +182,6 @@ public final class Topics {
               Set.of(SERVICE),
               Set.of(SERVICE)));
 
-  /// The state of each tenant's rule log; the key is the tenant.
-  public static final Topic<String, RulesSnapshot> RULES_SNAPSHOT =
-      new Topic<>(
-          "steerage-internal.rules-snapshot",
-          TEXT,
-          JsonCodec.trusted(PlatformJson::readSnapshot, PlatformJson::writeSnapshot),
-          new TopicSettings(
-              1,
-              Cleanup.COMPACT,
-              Optional.empty(),
-              16 * MAX_RECORD_BYTES,
-              Set.of(SERVICE),
-              Set.of(SERVICE)));
-
   private static final Codec<Work> WORK_CODEC =
       JsonCodec.trusted(PromptJson::readWork, PromptJson::writeWork);
   private static final Codec<SessionState> SESSION_CODEC =
@@ -284,7 +269,7 @@ public final class Topics {
 
   /// Every topic that exists once; [#ofModel] comes on top for each model.
   public static List<Topic<?, ?>> platform() {
-    return List.of(MODELS, HISTOGRAMS, RULES_SNAPSHOT);
+    return List.of(MODELS, HISTOGRAMS);
   }
 
   /// The key of admitted prompts: turns of one session stay in order.

@@ -19,7 +19,6 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
-import dev.steerage.schemas.message.RulesSnapshot;
 import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.Topics;
@@ -440,18 +439,6 @@ final class Examples {
             Topics.sessions("tokfsm").value(),
             new SessionState(
                 "acme", "s-3", 2, "r-19", List.of(10, 1, 2, 3, 4, 5, 6), 1_700_000_000_000L),
-            null),
-        new Example<>(
-            "rules-snapshot/v1-state.json",
-            Topics.RULES_SNAPSHOT.value(),
-            new RulesSnapshot(
-                "acme",
-                "dGVzdA",
-                13,
-                List.of(
-                    new RuleChange.ConceptPut(
-                        "fire", "stories", List.of(Code.parse("L1.mlp:12")), "snapshot"),
-                    new RuleChange.RulePut(FULL_RULE))),
             null));
   }
 }
