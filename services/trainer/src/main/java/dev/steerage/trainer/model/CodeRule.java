@@ -6,7 +6,8 @@ package dev.steerage.trainer.model;
 /// @param tokens of the whole batch
 /// @param raised codes that are active per token at every placement that has fewer; a schedule
 ///   lowers it to 1
-public record CodeRule(CodeLoss loss, double beta, long tokens, int raised) {
+/// @param redundancy weight of the penalty on what the codebooks of a group say alike
+public record CodeRule(CodeLoss loss, double beta, long tokens, int raised, double redundancy) {
   /// Codes active per token at a placement.
   int active(Placement placement) {
     return Math.max(placement.active(), Math.min(raised, placement.codes()));

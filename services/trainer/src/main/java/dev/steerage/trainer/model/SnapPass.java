@@ -104,6 +104,10 @@ final class SnapPass {
     Placement placement = map.placement();
     int width = placement.width();
     int stride = placement.codebooks() * width;
+    if (rule.redundancy() > 0) {
+      Redundancy.add(
+          from.out, gradient, rows, placement.codebooks(), width, rule.redundancy(), rule.tokens());
+    }
     for (int i = 0; i < placement.codebooks(); i++) {
       long at = (long) i * width;
       long ids = SnapBuffers.idsAt(i, rows, active);

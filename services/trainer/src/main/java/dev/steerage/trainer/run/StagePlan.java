@@ -16,6 +16,7 @@ import java.util.function.Function;
 /// @param sequences of one batch
 /// @param floor share of the learning rate at the end of the schedule
 /// @param variant what codes are made of
+/// @param redundancy weight of the penalty on what the codebooks of a group say alike
 /// @param start how codes begin, if the stage before had none
 /// @param startSequences training sequences whose activations codes begin from
 /// @param startRounds rounds of k-means
@@ -36,6 +37,7 @@ public record StagePlan(
     Variant variant,
     CodeLoss loss,
     double beta,
+    double redundancy,
     CodeStart start,
     int startSequences,
     int startRounds,
@@ -66,6 +68,7 @@ public record StagePlan(
           "variant",
           "loss",
           "beta",
+          "redundancy-penalty",
           "initialise",
           "initialise-sequences",
           "kmeans-rounds",
@@ -100,6 +103,7 @@ public record StagePlan(
         named(stage, "variant", "free", Variant::of),
         named(stage, "loss", "aeloss", CodeLoss::of),
         stage.number("beta", 0.25),
+        stage.number("redundancy-penalty", 0),
         named(stage, "initialise", "sampled", CodeStart::of),
         stage.positive("initialise-sequences", 64),
         stage.positive("kmeans-rounds", 10),

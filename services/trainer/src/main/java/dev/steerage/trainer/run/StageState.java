@@ -86,7 +86,7 @@ final class StageState implements AutoCloseable {
 
   CodeRule rule(long step, Batch batch) {
     long tokens = (long) batch.sequences() * batch.length();
-    return new CodeRule(plan.loss(), plan.beta(), tokens, plan.raised(step));
+    return new CodeRule(plan.loss(), plan.beta(), tokens, plan.raised(step), plan.redundancy());
   }
 
   /// Copies what a dense or an equal model before this one had; returns what it did not have.

@@ -103,7 +103,7 @@ class GoldenTrainingTest {
   }
 
   private static CodeRule rule(CodeLoss loss, Batch batch) {
-    return new CodeRule(loss, 0.25, (long) batch.sequences() * batch.length(), 1);
+    return new CodeRule(loss, 0.25, (long) batch.sequences() * batch.length(), 1, 0);
   }
 
   private static Usage usage(Golden golden) {

@@ -43,7 +43,7 @@ final class TrainedLogits {
             Batch.shifted(1, prompt.length, prompt),
             0,
             1,
-            new CodeRule(CodeLoss.AELOSS, 0, prompt.length, 1));
+            new CodeRule(CodeLoss.AELOSS, 0, prompt.length, 1, 0));
         int vocabulary = blueprint.shape().vocabulary();
         double[] row = new double[vocabulary];
         double sum = 0;
