@@ -27,7 +27,7 @@ public record Checkpoint(
 
   /// Reads a model folder or a snapshot of a hub's cache.
   ///
-  /// @param arena holds the mapped files and everything packed from them
+  /// @param arena shared; holds the mapped files and everything packed from them
   /// @param type what the weights of affine maps are kept as
   public static Checkpoint read(Path given, Backend backend, WeightType type, Arena arena) {
     return read(ModelFolder.of(given), backend, type, arena, LoadObserver.refusing(), bytes -> {});

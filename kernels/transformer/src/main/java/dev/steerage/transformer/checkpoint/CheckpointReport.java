@@ -107,7 +107,7 @@ public record CheckpointReport(
     }
 
     @Override
-    public void notFinite(StoredTensor tensor, long element, float value) {
+    public synchronized void notFinite(StoredTensor tensor, long element, float value) {
       notFinite.merge(
           tensor.name(),
           new NotFinite(tensor.name(), 1, element, value),

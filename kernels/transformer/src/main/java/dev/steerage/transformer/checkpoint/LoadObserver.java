@@ -6,6 +6,7 @@ interface LoadObserver {
   /// Called before a tensor is read.
   void read(StoredTensor tensor);
 
+  /// Called by several threads at a time, for different tensors.
   void notFinite(StoredTensor tensor, long element, float value);
 
   /// Refuses the first value that is not finite.

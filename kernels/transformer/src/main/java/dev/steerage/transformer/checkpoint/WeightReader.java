@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /// Takes tensors out of a checkpoint by their plain names ([TensorNames]) and packs them. What was
 /// packed is let go of in the mapped file, so that no weight is in memory twice.
@@ -179,19 +180,22 @@ final class WeightReader {
     Norm[] norms = new Norm[size];
     PackedCodebook[] packed = new PackedCodebook[size];
     int first = sites.size();
+    StoredTensor[] stored = new StoredTensor[size];
     for (int i = 0; i < size; i++) {
       String at = placement.group() ? name + ".codebook." + i : name;
       norms[i] = norm(at + ".ln", chunk, CODEBOOK_EPS);
-      packed[i] = codebook(at + ".codebook.weight", placement.codes(), chunk);
+      stored[i] = stored(at + ".codebook.weight");
       Site site = new Site(layer, placement.component(), placement.group() ? i : Site.NO_HEAD);
       sites.add(
           new CodebookSite(sites.size(), site, placement.codes(), placement.activeCodes(), chunk));
     }
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(i -> packed[i] = codebook(stored[i], placement.codes(), chunk));
     return new CodebookGroup(first, chunk, placement.activeCodes(), norms, packed);
   }
 
-  private PackedCodebook codebook(String name, int codes, int width) {
-    StoredTensor stored = stored(name);
+  private PackedCodebook codebook(StoredTensor stored, int codes, int width) {
     MemorySegment values = stored.floats(arena, observer, codes, width);
     Similarity similarity = codebooks.euclidean() ? Similarity.EUCLIDEAN : Similarity.INNER_PRODUCT;
     PackedCodebook packed = backend.snap().pack(values, codes, width, similarity, arena);
