@@ -22,12 +22,15 @@ public final class DeadCodes {
   }
 
   /// @param usage since the last replacement
+  /// @param share most of a site's codes that are replaced at once: what comes after the codebook
+  ///   has to get used to new codes
   /// @param noise standard deviation of the noise over the norm of the activation
   /// @param step that draws depend on
   /// @return codes replaced
   public int replace(
       Usage usage,
       Activations activations,
+      double share,
       double noise,
       long step,
       MemorySegment parameters,
@@ -36,8 +39,13 @@ public final class DeadCodes {
     for (int site = 0; site < usage.sites(); site++) {
       SplittableRandom random = Randomness.of(seed, Purpose.REPLACE, step * usage.sites() + site);
       long[] counts = usage.of(site);
-      for (int code = 0; code < counts.length; code++) {
+      int left = (int) Math.ceil(share * counts.length);
+      // From a random code on, so that low ids are not preferred.
+      int first = random.nextInt(counts.length);
+      for (int i = 0; i < counts.length && left > 0; i++) {
+        int code = (first + i) % counts.length;
         if (counts[code] == 0) {
+          left--;
           activations.copy(site, random.nextInt(activations.rows()), parameters, code);
           change(site, code, noise, random, parameters, moments);
           replaced++;

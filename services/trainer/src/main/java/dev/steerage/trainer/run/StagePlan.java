@@ -22,6 +22,7 @@ import java.util.function.Function;
 /// @param startRounds rounds of k-means
 /// @param replaceAfter steps after which codes that nobody chose are replaced; 0 = never
 /// @param replaceUntil no replacement from this step on
+/// @param replaceShare most of a site's codes that are replaced at once
 /// @param activeFrom codes active per token at first; 0 = the placement's own k all the time
 public record StagePlan(
     String name,
@@ -43,6 +44,7 @@ public record StagePlan(
     int startRounds,
     int replaceAfter,
     int replaceUntil,
+    double replaceShare,
     double replaceNoise,
     int activeFrom,
     int activeSteps,
@@ -74,6 +76,7 @@ public record StagePlan(
           "kmeans-rounds",
           "replace-after-steps",
           "replace-until-step",
+          "replace-share",
           "replace-noise",
           "active-from",
           "active-decay-steps",
@@ -109,6 +112,7 @@ public record StagePlan(
         stage.positive("kmeans-rounds", 10),
         stage.count("replace-after-steps", 0),
         stage.count("replace-until-step", steps),
+        stage.number("replace-share", 1),
         stage.number("replace-noise", 1e-3),
         stage.count("active-from", 0),
         stage.count("active-decay-steps", steps / 2),

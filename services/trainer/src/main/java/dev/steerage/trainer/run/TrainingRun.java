@@ -216,6 +216,7 @@ public final class TrainingRun {
             .replace(
                 state.usage,
                 now,
+                plan.replaceShare(),
                 plan.replaceNoise(),
                 position.steps(),
                 state.parameters,
