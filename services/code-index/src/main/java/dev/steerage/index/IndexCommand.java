@@ -1,6 +1,7 @@
 package dev.steerage.index;
 
 import dev.steerage.index.build.IndexBuildCommand;
+import dev.steerage.index.build.IndexMeasureCommand;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Runs a code index: what is known about every code, answered over Aeron.",
     footer = "What it knows of live traffic comes from Kafka each time. Ctrl-C stops it.",
-    subcommands = IndexBuildCommand.class)
+    subcommands = {IndexBuildCommand.class, IndexMeasureCommand.class})
 public final class IndexCommand implements Callable<Integer> {
   private static final long GRACE_S = 20;
   private static final long MIB = 1024 * 1024;
