@@ -2,6 +2,7 @@ package dev.steerage.index;
 
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.index.store.KnownModel;
+import dev.steerage.schemas.message.CodeLabel;
 
 /// What the Kafka reader hands over to the agent, in the order of the log.
 public sealed interface CommittedEvent {
@@ -26,6 +27,9 @@ public sealed interface CommittedEvent {
 
   /// A record of a rule log.
   record RuleRecord(Source source, RuleChange change) implements CommittedEvent {}
+
+  /// A label of a code.
+  record LabelRecord(Source source, CodeLabel label) implements CommittedEvent {}
 
   /// A record that could not be read.
   record ForeignRecord(Source source, String reason) implements CommittedEvent {}

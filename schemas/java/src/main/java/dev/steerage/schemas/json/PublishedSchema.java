@@ -27,7 +27,8 @@ public enum PublishedSchema implements Function<JsonNode, Optional<BadJson>> {
   CODE_STATISTICS("code-statistics"),
   ALERT("alert"),
   DEAD_LETTER("dead-letter"),
-  MODEL("model");
+  MODEL("model"),
+  LABEL("label");
 
   private static final String PREFIX = "https://steerage.dev/schemas/";
   private static final String SUFFIX = ".schema.json";

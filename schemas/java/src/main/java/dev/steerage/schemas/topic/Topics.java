@@ -11,11 +11,13 @@ import dev.steerage.schemas.codec.Codec;
 import dev.steerage.schemas.codec.JsonCodec;
 import dev.steerage.schemas.codec.RawCodec;
 import dev.steerage.schemas.json.CompletionJson;
+import dev.steerage.schemas.json.LabelJson;
 import dev.steerage.schemas.json.PlatformJson;
 import dev.steerage.schemas.json.PromptJson;
 import dev.steerage.schemas.json.PublishedSchema;
 import dev.steerage.schemas.json.RuleJson;
 import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.CodeLabel;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
@@ -152,6 +154,20 @@ public final class Topics {
           RawCodec.BYTES,
           settings(Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
 
+  /// What people call codes; the key is [CodeLabel#key].
+  public static final TenantTopic<String, CodeLabel> LABELS =
+      tenant(
+          "labels",
+          JsonCodec.checked(
+              MAX_REQUEST_BYTES, PublishedSchema.LABEL, LabelJson::read, LabelJson::write),
+          new TopicSettings(
+              1,
+              Cleanup.COMPACT,
+              Optional.empty(),
+              MAX_RECORD_BYTES,
+              Set.of(APP, POLICY),
+              Set.of(APP, POLICY, VIEWER, SERVICE)));
+
   /// The models that workers serve; readable by all.
   public static final Topic<String, ModelCard> MODELS =
       new Topic<>(
@@ -264,7 +280,8 @@ public final class Topics {
         CODE_STATISTICS,
         ALERTS,
         DEAD_LETTERS,
-        TRAINING);
+        TRAINING,
+        LABELS);
   }
 
   /// Every topic that exists once; [#ofModel] comes on top for each model.

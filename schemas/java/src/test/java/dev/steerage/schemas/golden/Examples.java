@@ -12,6 +12,7 @@ import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.codec.Codec;
 import dev.steerage.schemas.json.PublishedSchema;
 import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.CodeLabel;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
@@ -178,7 +179,7 @@ final class Examples {
   }
 
   static Stream<Example<?>> all() {
-    return Stream.of(prompts(), commands(), rules(), acks(), completions(), platform())
+    return Stream.of(prompts(), commands(), rules(), acks(), completions(), platform(), labels())
         .flatMap(examples -> examples);
   }
 
@@ -192,6 +193,15 @@ final class Examples {
             Topics.work("tokfsm").value(),
             new Work("acme", "r-17", FULL_PROMPT, 3, 1L << 40, 1_700_000_000_123L),
             null));
+  }
+
+  private static Stream<Example<?>> labels() {
+    return Stream.of(
+        new Example<>(
+            "label/v1-label.json",
+            Topics.LABELS.value(),
+            new CodeLabel("stories", Code.parse("L0.attn.H4:386"), "dragons", "ann"),
+            PublishedSchema.LABEL));
   }
 
   private static Stream<Example<?>> commands() {

@@ -8,5 +8,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Look codes up in the code index.",
-    subcommands = {CodesShowVerb.class, CodesTopVerb.class})
+    subcommands = {
+      CodesFindVerb.class,
+      CodesAboutVerb.class,
+      CodesShowVerb.class,
+      CodesTopVerb.class,
+      CodesLabelVerb.class,
+      CodesLabelsVerb.class,
+      CodesCorporaVerb.class
+    })
 public final class CodesCommand {}

@@ -4,6 +4,7 @@ import dev.steerage.index.CommittedEvent;
 import dev.steerage.index.CommittedEvent.ActivationsRecord;
 import dev.steerage.index.CommittedEvent.CaughtUp;
 import dev.steerage.index.CommittedEvent.ForeignRecord;
+import dev.steerage.index.CommittedEvent.LabelRecord;
 import dev.steerage.index.CommittedEvent.ModelSeen;
 import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
@@ -16,7 +17,10 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.schemas.index.CodeLabels;
+import dev.steerage.schemas.message.CodeLabel;
 import io.aeron.CommonContext;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
@@ -44,6 +48,7 @@ public final class IndexAgent implements Agent {
   private final LiveAdapter live;
   private final AnswerWriter answers = new AnswerWriter();
   private final LookupAdapter lookups;
+  private final LabelBook labels;
   private final UnsafeBuffer record = new UnsafeBuffer();
   private AeronStreams streams;
   private long nextExpiryMs;
@@ -62,6 +67,7 @@ public final class IndexAgent implements Agent {
     index = new CodeIndex(limits, metrics);
     records = new BatchReader(index);
     live = new LiveAdapter(index, metrics);
+    this.labels = labels;
     lookups = new LookupAdapter(index, metrics, answers, desk, labels);
   }
 
@@ -136,6 +142,7 @@ public final class IndexAgent implements Agent {
         index.ruleChange(rule.source().tenant(), rule.source().offset(), rule.change());
         progress(rule.source());
       }
+      case LabelRecord label -> apply(label);
       case ForeignRecord foreign -> refuse(foreign.source(), foreign.reason());
       case CaughtUp _ -> {
         index.caughtUp();
@@ -162,6 +169,26 @@ public final class IndexAgent implements Agent {
         records.batch(),
         activations.source().timeMs());
     progress(activations.source());
+  }
+
+  private void apply(LabelRecord event) {
+    CodeLabel label = event.label();
+    String tenant = event.source().tenant();
+    if (label.text().isEmpty()) {
+      labels.remove(tenant, label.model(), label.code());
+    } else {
+      var kept =
+          new CodeLabels.Label(
+              label.text(),
+              label.author(),
+              tenant,
+              Instant.ofEpochMilli(event.source().timeMs()),
+              Double.NaN);
+      if (!labels.put(label.model(), label.code(), kept)) {
+        metrics.increment(IndexMetric.REFUSED_LABELS);
+      }
+    }
+    progress(event.source());
   }
 
   private void refuse(Source source, String reason) {

@@ -2,10 +2,12 @@ package dev.steerage.index.codec;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Reads what [ForwardWriter] wrote. Immutable; any number of [Cursor]s, one per thread.
 public final class ForwardReader {
   private static final int STATES = RansEncoder.STATES;
+  private static final int BLOCK_OVERHEAD = 24;
 
   private final MemorySegment from;
   private final int positions;
@@ -14,10 +16,19 @@ public final class ForwardReader {
   private final long directory;
   private final long data;
   private final SymbolModel[] modelOf;
+  private final DecodedBudget budget;
+  // Each is written once, complete, by whoever decodes it first; two writers write the same.
+  private final AtomicReferenceArray<char[]> kept;
 
   /// @param from the bytes, from the first one on
   public ForwardReader(MemorySegment from) {
+    this(from, DecodedBudget.NONE);
+  }
+
+  /// @param budget for decoded blocks that are kept
+  public ForwardReader(MemorySegment from, DecodedBudget budget) {
     this.from = from;
+    this.budget = budget;
     var in = new Input(from, 0);
     positions = in.i32();
     perPosition = in.i32();
@@ -32,6 +43,7 @@ public final class ForwardReader {
     directory = (in.position() + 3) / 4 * 4;
     int blocks = (positions + perBlock - 1) / perBlock;
     data = directory + 4L * (blocks + 1);
+    kept = new AtomicReferenceArray<>(budget == DecodedBudget.NONE ? 0 : blocks);
   }
 
   public int positions() {
@@ -54,7 +66,8 @@ public final class ForwardReader {
 
   /// Decodes blocks and remembers the last one. For one thread.
   public final class Cursor {
-    private final char[] ids = new char[perBlock * perPosition];
+    private final char[] own = new char[perBlock * perPosition];
+    private char[] ids = own;
     private final int[] states = new int[STATES];
     private int block = -1;
     private int decoded;
@@ -67,6 +80,9 @@ public final class ForwardReader {
       int in = position - wanted * perBlock;
       if (wanted != block) {
         begin(wanted);
+        if (kept.length() > 0) {
+          keep(wanted);
+        }
       }
       int end = (in + 1) * perPosition;
       if (end > decoded) {
@@ -75,7 +91,20 @@ public final class ForwardReader {
       return in * perPosition;
     }
 
-    /// Where [#seek] leaves what it found.
+    /// Takes the block from those that are kept, or keeps it where there is room.
+    private void keep(int wanted) {
+      char[] known = kept.getAcquire(wanted);
+      if (known == null && budget.take(BLOCK_OVERHEAD + 2L * own.length)) {
+        ids = new char[own.length];
+        decode(Math.min(positions - wanted * perBlock, perBlock) * perPosition);
+        kept.setRelease(wanted, ids);
+      } else if (known != null) {
+        ids = known;
+        decoded = ids.length;
+      }
+    }
+
+    /// Where the last [#seek] left what it found: another array after each one.
     public char[] ids() {
       return ids;
     }
@@ -83,6 +112,7 @@ public final class ForwardReader {
     private void begin(int wanted) {
       block = wanted;
       decoded = 0;
+      ids = own;
       word = data + 2L * from.get(Input.I32, directory + 4L * wanted);
       for (int state = 0; state < STATES; state++) {
         states[state] = from.get(Input.I32, word);

@@ -1,5 +1,6 @@
 package dev.steerage.index.corpus;
 
+import dev.steerage.index.codec.DecodedBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,17 @@ public record Corpus(
   ///
   /// @throws CorpusException if it is none
   public static Corpus open(Path folder) {
+    return open(folder, DecodedBudget.NONE);
+  }
+
+  /// As above, keeping decoded blocks.
+  public static Corpus open(Path folder, DecodedBudget budget) {
     CorpusInfo info = CorpusInfo.read(folder);
     List<Segment> segments = new ArrayList<>();
     List<String> damaged = new ArrayList<>();
     for (Path file : new CorpusFolder(folder).segmentFiles()) {
       try {
-        segments.add(Segment.open(file, info.sites()));
+        segments.add(Segment.open(file, info.sites(), budget));
       } catch (DamagedSegment e) {
         damaged.add(e.getMessage());
       }

@@ -1,6 +1,7 @@
 package dev.steerage.index.corpus;
 
 import dev.steerage.domain.model.SiteShape;
+import dev.steerage.index.codec.DecodedBudget;
 import dev.steerage.index.codec.ForwardReader;
 import dev.steerage.index.codec.Input;
 import dev.steerage.index.codec.PostingModels;
@@ -40,7 +41,7 @@ public final class Segment {
   private final int[][] counts;
   private final int[][] firstHalfCounts;
 
-  private Segment(Path file, Sections sections, List<SiteShape> sites) {
+  private Segment(Path file, Sections sections, List<SiteShape> sites, DecodedBudget budget) {
     this.file = file;
     this.sections = sections;
     var meta = new Input(sections.section(SegmentWriter.META, 0), 0);
@@ -60,7 +61,8 @@ public final class Segment {
     trigrams = new Trigrams(sections.section(SegmentWriter.TRIGRAMS, 0), documents);
     groups = SiteGroup.of(sites, GROUP_IDS);
     for (SiteGroup group : groups) {
-      forward.add(new ForwardReader(sections.section(SegmentWriter.FORWARD, group.number())));
+      forward.add(
+          new ForwardReader(sections.section(SegmentWriter.FORWARD, group.number()), budget));
     }
     var models = PostingModels.read(sections.section(SegmentWriter.POSTING_MODELS, 0));
     counts = new int[siteCount][];
@@ -90,8 +92,13 @@ public final class Segment {
   ///
   /// @throws DamagedSegment if it is not what was written
   public static Segment open(Path file, List<SiteShape> sites) {
+    return open(file, sites, DecodedBudget.NONE);
+  }
+
+  /// As above, keeping decoded blocks.
+  public static Segment open(Path file, List<SiteShape> sites, DecodedBudget budget) {
     try {
-      return new Segment(file, Sections.open(file), sites);
+      return new Segment(file, Sections.open(file), sites, budget);
     } catch (IOException e) {
       throw new UncheckedIOException("segment=" + file, e);
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {

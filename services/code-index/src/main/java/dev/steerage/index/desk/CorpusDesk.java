@@ -45,7 +45,7 @@ public final class CorpusDesk implements AutoCloseable {
   /// @param folder of corpora, each in a folder of its own
   public CorpusDesk(Path folder, SearchLimits limits, LabelBook labels) {
     this.labels = labels;
-    shelf = new CorpusShelf(folder);
+    shelf = new CorpusShelf(folder, limits.keptBytes());
     searcher = new Searcher(limits);
     answerers =
         new ThreadPoolExecutor(

@@ -2,6 +2,7 @@ package dev.steerage.index.desk;
 
 import dev.steerage.index.about.ModelView;
 import dev.steerage.index.about.VectorView;
+import dev.steerage.index.codec.DecodedBudget;
 import dev.steerage.index.corpus.Corpus;
 import dev.steerage.index.corpus.CorpusException;
 import dev.steerage.index.corpus.CorpusInfo;
@@ -27,11 +28,14 @@ final class CorpusShelf {
   private static final Logger LOG = LoggerFactory.getLogger(CorpusShelf.class);
 
   private final Path folder;
+  private final long keptBytes;
   // Written by: the thread that looks; read by: the threads that answer.
   private volatile Map<String, Shelved> shelved = Map.of();
 
-  CorpusShelf(Path folder) {
+  /// @param keptBytes decoded blocks that each corpus may keep in memory
+  CorpusShelf(Path folder, long keptBytes) {
     this.folder = folder;
+    this.keptBytes = keptBytes;
   }
 
   /// An open corpus.
@@ -89,8 +93,8 @@ final class CorpusShelf {
     }
   }
 
-  private static Shelved open(Path folder, String state) {
-    Corpus corpus = Corpus.open(folder);
+  private Shelved open(Path folder, String state) {
+    Corpus corpus = Corpus.open(folder, new DecodedBudget(keptBytes));
     for (String damage : corpus.damaged()) {
       LOG.atError()
           .addKeyValue("corpus", corpus.name())

@@ -5,10 +5,12 @@ import dev.steerage.index.CommittedEvent;
 import dev.steerage.index.CommittedEvent.ActivationsRecord;
 import dev.steerage.index.CommittedEvent.CaughtUp;
 import dev.steerage.index.CommittedEvent.ForeignRecord;
+import dev.steerage.index.CommittedEvent.LabelRecord;
 import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
 import dev.steerage.index.CommittedQueue;
 import dev.steerage.schemas.codec.Decoded;
+import dev.steerage.schemas.message.CodeLabel;
 import dev.steerage.schemas.sbe.ActivationsDecoder;
 import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
@@ -87,6 +89,10 @@ public final class CommittedReader implements Runnable, AutoCloseable {
     if (activationsOf.isPresent()) {
       return activations(record, source(record, activationsOf.get()));
     }
+    Optional<String> labelsOf = TenantTopics.tenantOf(Topics.LABELS, record.topic());
+    if (labelsOf.isPresent()) {
+      return label(record, source(record, labelsOf.get()));
+    }
     String tenant = TenantTopics.tenantOf(Topics.RULES, record.topic()).orElseThrow();
     return rule(record, source(record, tenant));
   }
@@ -100,6 +106,16 @@ public final class CommittedReader implements Runnable, AutoCloseable {
       models.ensureKnown(decoder.model(), decoder.modelHashPrefix());
     }
     return new ActivationsRecord(source, record.value());
+  }
+
+  private static CommittedEvent label(ConsumerRecord<byte[], byte[]> record, Source source) {
+    if (record.value() == null) {
+      return new ForeignRecord(source, "no value");
+    }
+    return switch (Topics.LABELS.value().decode(record.value())) {
+      case Decoded.Ok<CodeLabel> ok -> new LabelRecord(source, ok.get());
+      case Decoded.Bad<CodeLabel> bad -> new ForeignRecord(source, bad.detail());
+    };
   }
 
   private static CommittedEvent rule(ConsumerRecord<byte[], byte[]> record, Source source) {

@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 
-/// Keeps a consumer assigned to the activations and rule logs of every tenant that there is, each
-/// from its first record on.
+/// Keeps a consumer assigned to the activations, rule logs and labels of every tenant that there
+/// is, each from its first record on.
 final class TenantTopics {
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -54,6 +54,7 @@ final class TenantTopics {
             (name, partitions) -> {
               tenantOf(Topics.ACTIVATIONS, name)
                   .or(() -> tenantOf(Topics.RULES, name))
+                  .or(() -> tenantOf(Topics.LABELS, name))
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
             });
     if (!wanted.equals(assigned)) {

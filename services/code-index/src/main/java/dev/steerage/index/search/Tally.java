@@ -69,10 +69,10 @@ final class Tally {
 
   private void flush(Segment segment, SiteGroup group) {
     ForwardReader.Cursor cursor = segment.forward(group.number()).cursor();
-    char[] ids = cursor.ids();
     int[] slots = group.slots();
     for (int i = 0; i < count; i++) {
       int at = cursor.seek(positions[i]);
+      char[] ids = cursor.ids();
       int[][] into = hits[halves[i]];
       for (int site = 0; site < slots.length; site++) {
         int[] counts = into[group.firstSite() + site];

@@ -22,6 +22,7 @@ public enum IndexMetric {
   EVICTED_MODELS("evicted_models_total", "Counts of a tenant's model forgotten at the limit."),
   REFUSED_MODELS("refused_models_total", "Records of models whose counts alone pass the limit."),
   REFUSED_CONCEPTS("refused_concepts_total", "Concepts refused at the limit."),
+  REFUSED_LABELS("refused_labels_total", "Labels refused at the limit."),
   QUEUE_WAITS("queue_waits_total", "Times that the Kafka reader waited for room in the queue."),
   QUEUE_BYTES("queue_bytes", "Bytes of records that wait for the agent."),
   FAILURES("agent_failures_total", "Cycles of the agent that ended in an error."),

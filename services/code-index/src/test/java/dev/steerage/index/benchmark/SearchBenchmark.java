@@ -1,5 +1,6 @@
 package dev.steerage.index.benchmark;
 
+import dev.steerage.index.codec.DecodedBudget;
 import dev.steerage.index.corpus.Corpus;
 import dev.steerage.index.corpus.Measure;
 import dev.steerage.index.search.OpenCorpus;
@@ -14,6 +15,7 @@ import dev.steerage.testkit.ScratchFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class SearchBenchmark {
   private static final int PATTERNS = 40;
   private static final int RUNS = 5;
   private static final int WARM_UP = 3;
+  private static final long KEPT_BYTES = 1L << 30;
 
   private final PrintStream out = System.out;
   private final SyntheticCorpus synthetic = new SyntheticCorpus();
@@ -47,7 +50,7 @@ public final class SearchBenchmark {
       synthetic.write(path);
       double writeS = (System.nanoTime() - start) / 1e9;
       start = System.nanoTime();
-      OpenCorpus open = OpenCorpus.of(Corpus.open(path));
+      OpenCorpus open = OpenCorpus.of(Corpus.open(path, new DecodedBudget(KEPT_BYTES)));
       double openS = (System.nanoTime() - start) / 1e9;
       Measure measure = Measure.of(open.corpus());
       out.printf(
@@ -62,7 +65,14 @@ public final class SearchBenchmark {
           "| patterns | searches | p50 ms | p95 ms | most ms | authors' p50 ms | authors' p95 ms |"
               + " ratio of p50 | ratio of sums |");
       out.println("|---|---|---|---|---|---|---|---|---|");
-      try (var searcher = new Searcher(SearchLimits.defaults())) {
+      try (var searcher =
+          new Searcher(
+              new SearchLimits(
+                  512,
+                  Duration.ofSeconds(60),
+                  5_000_000,
+                  Runtime.getRuntime().availableProcessors(),
+                  KEPT_BYTES))) {
         report("with a literal of 3", literals(), searcher, open, authors);
         report("without", others(), searcher, open, authors);
       }

@@ -7,6 +7,8 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
+import dev.steerage.index.codec.DecodedBudget;
+import dev.steerage.index.corpus.Corpus;
 import dev.steerage.schemas.index.CodeScore;
 import dev.steerage.schemas.index.CodeSearch;
 import dev.steerage.schemas.index.CodeSearch.Floors;
@@ -41,8 +43,9 @@ class SearcherTest {
   @BeforeAll
   static void build() {
     planted = PlantedCorpus.write(folder.resolve("planted"), 300, 5);
-    open = OpenCorpus.of(planted.open());
-    searcher = new Searcher(new SearchLimits(512, SearchLimits.defaults().time(), 100_000, 3));
+    // Half of the blocks can be kept, so that both ways are gone.
+    open = OpenCorpus.of(Corpus.open(planted.folder(), new DecodedBudget(150_000)));
+    searcher = new Searcher(new SearchLimits(512, SearchLimits.defaults().time(), 100_000, 3, 0));
   }
 
   @AfterAll
@@ -196,7 +199,8 @@ class SearcherTest {
   @Test
   void shouldRefuseAnUnknownSiteAndTooManyMatches() {
     CodeSearch elsewhere = ask(Kind.LITERAL, "cat").at(List.of(Site.parse("L9.mlp")));
-    try (var small = new Searcher(new SearchLimits(512, SearchLimits.defaults().time(), 10, 1))) {
+    try (var small =
+        new Searcher(new SearchLimits(512, SearchLimits.defaults().time(), 10, 1, 0))) {
       assertThatThrownBy(() -> search(elsewhere)).hasMessageContaining("L9.mlp");
       assertThatThrownBy(() -> small.search(open, ask(Kind.REGEX, "."), List.of(), _ -> ""))
           .isInstanceOfSatisfying(

@@ -1,0 +1,29 @@
+package dev.steerage.schemas.json;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.schemas.message.CodeLabel;
+import dev.steerage.schemas.message.Refusal;
+
+/// Labels of codes as JSON.
+public final class LabelJson {
+  private LabelJson() {}
+
+  /// Reads a label.
+  public static CodeLabel read(JsonIn in) {
+    Code code;
+    try {
+      code = Code.parse(in.text("code"));
+    } catch (IllegalArgumentException e) {
+      throw new BadJson(Refusal.MALFORMED, e.getMessage());
+    }
+    return new CodeLabel(in.text("model"), code, in.text("text"), in.text("author"));
+  }
+
+  /// Writes a label.
+  public static void write(JsonOut out, CodeLabel label) {
+    out.text("model", label.model())
+        .text("code", label.code().toString())
+        .text("text", label.text())
+        .text("author", label.author());
+  }
+}

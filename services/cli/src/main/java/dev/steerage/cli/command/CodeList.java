@@ -1,0 +1,56 @@
+package dev.steerage.cli.command;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.codebook.Component;
+import dev.steerage.domain.codebook.Site;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// How a list of codes is written for other tools.
+enum CodeList {
+  /// One id per line, as everywhere here.
+  IDS,
+  /// `layer.head: codes`, as the authors of *Codebook Features* list them; attention heads only.
+  AUTHORS,
+  /// `model/layer-site/code`, as Neuronpedia names features.
+  NEURONPEDIA;
+
+  /// The lines of these codes.
+  List<String> lines(String model, List<Code> codes) {
+    return switch (this) {
+      case IDS -> codes.stream().map(Code::toString).toList();
+      case AUTHORS -> byHead(codes);
+      case NEURONPEDIA -> codes.stream().map(code -> neuronpedia(model, code)).toList();
+    };
+  }
+
+  private static List<String> byHead(List<Code> codes) {
+    Map<Site, List<Code>> heads = new TreeMap<>();
+    for (Code code : codes) {
+      if (code.site().component() == Component.ATTN) {
+        heads.computeIfAbsent(code.site(), _ -> new ArrayList<>()).add(code);
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    heads.forEach(
+        (site, of) ->
+            lines.add(
+                site.layer()
+                    + "."
+                    + site.head()
+                    + ": "
+                    + of.stream()
+                        .map(code -> Integer.toString(code.id()))
+                        .collect(Collectors.joining(" "))));
+    return lines;
+  }
+
+  private static String neuronpedia(String model, Code code) {
+    String site = code.site().toString();
+    return "%s/%d-%s/%d"
+        .formatted(model, code.site().layer(), site.substring(site.indexOf('.') + 1), code.id());
+  }
+}
