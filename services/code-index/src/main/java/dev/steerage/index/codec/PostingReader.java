@@ -76,15 +76,10 @@ public final class PostingReader {
 
   /// Decodes a chunk up to an index of all postings.
   private void decode(int chunk, int untilCode, int stop, int[] found) {
-    long at = data + 2L * from.get(Input.I32, DIRECTORY + 8L * chunk);
+    var states = new States(data + 2L * from.get(Input.I32, DIRECTORY + 8L * chunk));
     int before = from.get(Input.I32, DIRECTORY + 8L * chunk + 4);
     int first = chunk * CHUNK;
     int code = codeAt(first, untilCode);
-    int[] states = new int[STATES];
-    for (int state = 0; state < STATES; state++) {
-      states[state] = from.get(Input.I32, at);
-      at += 4;
-    }
     SymbolModel model = models.of(count(code), positions);
     for (int i = first; i < stop; i++) {
       if (starts[code + 1] <= i) {
@@ -94,49 +89,64 @@ public final class PostingReader {
         model = models.of(count(code), positions);
         before = -1;
       }
-      int x = states[i - first & STATES - 1];
+      states.turn = i - first & STATES - 1;
+      int symbol = states.symbol(model);
+      int rawBits = Gaps.rawBits(symbol);
+      int low = Math.min(HALF_BITS, rawBits);
+      int raw = states.bits(low);
+      raw |= states.bits(rawBits - low) << low;
+      before += Gaps.gap(symbol, raw);
+      found[i - first] = before;
+    }
+  }
+
+  /// The interleaved states of one chunk.
+  private final class States {
+    private final int[] states = new int[STATES];
+    private long at;
+    private int turn;
+
+    private States(long at) {
+      this.at = at;
+      for (int state = 0; state < STATES; state++) {
+        states[state] = from.get(Input.I32, this.at);
+        this.at += 4;
+      }
+    }
+
+    private int symbol(SymbolModel model) {
+      int x = states[turn];
       int slot = x & (1 << Gaps.MODEL_BITS) - 1;
       int symbol = model.symbolAt[slot];
       int packed = model.packed[symbol];
-      x = ((packed >>> 16) + 1) * (x >>> Gaps.MODEL_BITS) + slot - (packed & 0xFFFF);
+      keep(((packed >>> 16) + 1) * (x >>> Gaps.MODEL_BITS) + slot - (packed & 0xFFFF));
+      return symbol == model.symbols() ? rare(model) : symbol;
+    }
+
+    private int rare(SymbolModel model) {
+      int x = states[turn];
+      int slot = x & (1 << Gaps.MODEL_BITS) - 1;
+      int share = model.rareShare();
+      int index = slot / share;
+      keep(share * (x >>> Gaps.MODEL_BITS) + slot - index * share);
+      return model.rare[index];
+    }
+
+    private int bits(int count) {
+      int x = states[turn];
+      if (count > 0) {
+        keep(x >>> count);
+      }
+      return x & (1 << count) - 1;
+    }
+
+    private void keep(int next) {
+      int x = next;
       if (x >>> 16 == 0) {
         x = x << 16 | from.get(Input.U16, at) & 0xFFFF;
         at += 2;
       }
-      if (symbol == model.symbols()) {
-        int rareSlot = x & (1 << Gaps.MODEL_BITS) - 1;
-        int rareShare = model.rareShare();
-        int index = rareSlot / rareShare;
-        x = rareShare * (x >>> Gaps.MODEL_BITS) + rareSlot - index * rareShare;
-        if (x >>> 16 == 0) {
-          x = x << 16 | from.get(Input.U16, at) & 0xFFFF;
-          at += 2;
-        }
-        symbol = model.rare[index];
-      }
-      int rawBits = Gaps.rawBits(symbol);
-      int raw = 0;
-      int low = Math.min(HALF_BITS, rawBits);
-      if (low > 0) {
-        raw = x & (1 << low) - 1;
-        x >>>= low;
-        if (x >>> 16 == 0) {
-          x = x << 16 | from.get(Input.U16, at) & 0xFFFF;
-          at += 2;
-        }
-        int rest = rawBits - low;
-        if (rest > 0) {
-          raw |= (x & (1 << rest) - 1) << low;
-          x >>>= rest;
-          if (x >>> 16 == 0) {
-            x = x << 16 | from.get(Input.U16, at) & 0xFFFF;
-            at += 2;
-          }
-        }
-      }
-      states[i - first & STATES - 1] = x;
-      before += Gaps.gap(symbol, raw);
-      found[i - first] = before;
+      states[turn] = x;
     }
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,8 @@ import java.util.function.Function;
 
 /// Answers searches. Thread-safe; each search uses the threads of one pool.
 public final class Searcher implements AutoCloseable {
+  private static final String SYNTAX = "\\.^$|?*+()[]{}";
+
   private final SearchLimits limits;
   private final ExecutorService pool;
 
@@ -100,11 +103,22 @@ public final class Searcher implements AutoCloseable {
           Reason.BAD_QUERY, "query: bytes=" + bytes + ", limit=1.." + limits.patternBytes());
     }
     return switch (search.kind()) {
-      case REGEX -> RegexScan.of(query);
+      case REGEX ->
+          plainText(query).<Scan>map(LiteralScan::new).orElseGet(() -> RegexScan.of(query));
       case LITERAL -> new LiteralScan(query);
       case TOKENS -> new TokenScan(tokens(query));
       case CONCEPT -> new FiringScan(concept.stream().map(code -> siteCode(sites, code)).toList());
     };
+  }
+
+  /// The text of a pattern that has no syntax but perhaps one group around everything: finding it
+  /// is much faster than running a pattern.
+  private static Optional<String> plainText(String pattern) {
+    boolean isGroup = pattern.startsWith("(") && pattern.endsWith(")") && pattern.length() > 2;
+    String inside = isGroup ? pattern.substring(1, pattern.length() - 1) : pattern;
+    return inside.chars().noneMatch(c -> SYNTAX.indexOf(c) >= 0)
+        ? Optional.of(inside)
+        : Optional.empty();
   }
 
   private static FiringScan.SiteCode siteCode(List<SiteShape> sites, Code code) {
