@@ -145,6 +145,36 @@ final class Examples {
                   "prompt")),
           Optional.of(new Prompt.Capture(List.of("L0.mlp"), false)));
 
+  static final Completion SESSION_STARTED =
+      new Completion.Started(
+          "r-19",
+          "tokfsm",
+          "0a1b",
+          "vector/avx512/16/f32/0.1.0",
+          "worker-1",
+          1,
+          List.of(10, 1, 2, 3, 4, 5),
+          -1,
+          Map.of("steerage.acme.rules", "dGVzdA"),
+          0,
+          Optional.of(new Completion.SessionTurn("s-3", 2, 4, Optional.of("r-17"))));
+  static final Completion TOKENS =
+      new Completion.Tokens(
+          "r-17",
+          2,
+          List.of(
+              new Completion.Token(
+                  7,
+                  417,
+                  " ü",
+                  -0.3125,
+                  List.of(
+                      new Completion.Alternative(417, " ü", -0.3125),
+                      new Completion.Alternative(3, "", -1.5)),
+                  12,
+                  true),
+              new Completion.Token(8, 0, "", 0, List.of(), -1, false)));
+
   private Examples() {}
 
   /// One golden encoding.
@@ -333,37 +363,8 @@ final class Examples {
                     -1,
                     Map.of("steerage.acme.rules", "dGVzdA"),
                     7)),
-            Map.entry(
-                "started-session",
-                new Completion.Started(
-                    "r-19",
-                    "tokfsm",
-                    "0a1b",
-                    "vector/avx512/16/f32/0.1.0",
-                    "worker-1",
-                    1,
-                    List.of(10, 1, 2, 3, 4, 5),
-                    -1,
-                    Map.of("steerage.acme.rules", "dGVzdA"),
-                    0,
-                    Optional.of(new Completion.SessionTurn("s-3", 2, 4, Optional.of("r-17"))))),
-            Map.entry(
-                "tokens",
-                new Completion.Tokens(
-                    "r-17",
-                    2,
-                    List.of(
-                        new Completion.Token(
-                            7,
-                            417,
-                            " ü",
-                            -0.3125,
-                            List.of(
-                                new Completion.Alternative(417, " ü", -0.3125),
-                                new Completion.Alternative(3, "", -1.5)),
-                            12,
-                            true),
-                        new Completion.Token(8, 0, "", 0, List.of(), -1, false)))),
+            Map.entry("started-session", SESSION_STARTED),
+            Map.entry("tokens", TOKENS),
             Map.entry(
                 "finished",
                 new Completion.Finished(
