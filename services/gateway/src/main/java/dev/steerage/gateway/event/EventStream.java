@@ -73,7 +73,7 @@ public final class EventStream implements AutoCloseable {
         return false;
       }
       if (!catchUp()) {
-        Thread.sleep(PAUSE);
+        mailbox.take(pending, PAUSE.toNanos());
       }
     }
     return true;
