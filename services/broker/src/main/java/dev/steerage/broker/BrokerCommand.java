@@ -37,6 +37,13 @@ public final class BrokerCommand implements Callable<Integer> {
       description = "Port for Kafka clients. Default: the one of the last start, else a free one.")
   private int port;
 
+  @Option(
+      names = "--secure",
+      description =
+          "Clients need passwords, and may do what ACLs allow. The administrator's client"
+              + " properties are in broker/secrets of the data folder.")
+  private boolean isSecure;
+
   @Mixin private TopicOptions topicOptions = new TopicOptions();
 
   @Spec private CommandSpec spec;
@@ -47,8 +54,9 @@ public final class BrokerCommand implements Callable<Integer> {
     try (var stop = StopSignal.install(GRACE);
         var broker =
             EmbeddedBroker.start(
-                new BrokerConfig(data.resolve("broker"), port, BrokerConfig.REMEMBERED))) {
-      try (var provisioner = Provisioner.connect(broker.bootstrap())) {
+                new BrokerConfig(
+                    data.resolve("broker"), port, BrokerConfig.REMEMBERED, isSecure))) {
+      try (var provisioner = Provisioner.connect(broker.adminProperties())) {
         provisioner.ensure(topics);
       }
       PrintWriter out = spec.commandLine().getOut();

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 /// @param data folder of the log; made if absent, survives a restart
 /// @param clientPort port for Kafka clients, on the loopback address
 /// @param controllerPort port of the KRaft controller in the same JVM, on the loopback address
-public record BrokerConfig(Path data, int clientPort, int controllerPort) {
+/// @param isSecure clients need a password, and may do what ACLs allow; decided with the first
+///   start on a data folder
+public record BrokerConfig(Path data, int clientPort, int controllerPort, boolean isSecure) {
 
   /// Use the port of the last start with this data folder, or pick a free one.
   public static final int REMEMBERED = 0;
@@ -25,6 +27,16 @@ public record BrokerConfig(Path data, int clientPort, int controllerPort) {
     if (clientPort != REMEMBERED && clientPort == controllerPort) {
       throw new IllegalArgumentException("controllerPort: equals clientPort=" + clientPort);
     }
+  }
+
+  /// A broker that anybody on this machine may use.
+  public BrokerConfig(Path data, int clientPort, int controllerPort) {
+    this(data, clientPort, controllerPort, false);
+  }
+
+  /// The same, with passwords and ACLs.
+  public BrokerConfig secure() {
+    return new BrokerConfig(data, clientPort, controllerPort, true);
   }
 
   /// Free or remembered ports.

@@ -15,6 +15,38 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
+  /// What a broker with passwords and ACLs needs besides. The controller's listener is reached from
+  /// this JVM only and knows its one user from here: SCRAM keeps its users in the log that the
+  /// controller is to open.
+  static Map<String, Object> secure(String admin, String password) {
+    var settings = new HashMap<String, Object>();
+    settings.put(
+        "listener.security.protocol.map",
+        CLIENT_LISTENER + ":SASL_PLAINTEXT," + CONTROLLER_LISTENER + ":SASL_PLAINTEXT");
+    settings.put("sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256");
+    settings.put("sasl.mechanism.controller.protocol", "PLAIN");
+    settings.put("sasl.enabled.mechanisms", "SCRAM-SHA-256");
+    String who = " required username=\"" + admin + "\" password=\"" + password + "\"";
+    settings.put(
+        "listener.name.client.scram-sha-256.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule" + who + ";");
+    settings.put("listener.name.controller.sasl.enabled.mechanisms", "PLAIN");
+    settings.put(
+        "listener.name.controller.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule"
+            + who
+            + " user_"
+            + admin
+            + "=\""
+            + password
+            + "\";");
+    settings.put(
+        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    settings.put("super.users", "User:" + admin);
+    settings.put("allow.everyone.if.no.acl.found", "false");
+    return settings;
+  }
+
   static Map<String, Object> of(Path log, Ports ports) {
     var settings = new HashMap<String, Object>();
     network(settings, ports);

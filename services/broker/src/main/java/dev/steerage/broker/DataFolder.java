@@ -1,5 +1,6 @@
 package dev.steerage.broker;
 
+import dev.steerage.broker.tenant.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,6 +57,16 @@ final class DataFolder implements AutoCloseable {
 
   Path log() {
     return folder.resolve("log");
+  }
+
+  /// Whether a broker has run on it.
+  boolean isFormatted() {
+    return Files.exists(log().resolve("meta.properties"));
+  }
+
+  /// Where the administrator's password is kept.
+  Secrets secrets() {
+    return new Secrets(folder.resolve("secrets"));
   }
 
   /// A formatted log refuses to start under another cluster id, so the old one is read back.

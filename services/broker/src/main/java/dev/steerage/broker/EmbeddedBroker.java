@@ -1,10 +1,14 @@
 package dev.steerage.broker;
 
+import dev.steerage.broker.tenant.Secrets;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -21,16 +25,20 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final int START_ATTEMPTS = 3;
+  private static final String ADMIN = "admin";
 
   private final DataFolder folder;
   private final KafkaRaftServer server;
   private final Ports ports;
+  private final Optional<String> password;
   private boolean closed;
 
-  private EmbeddedBroker(DataFolder folder, KafkaRaftServer server, Ports ports) {
+  private EmbeddedBroker(
+      DataFolder folder, KafkaRaftServer server, Ports ports, Optional<String> password) {
     this.folder = folder;
     this.server = server;
     this.ports = ports;
+    this.password = password;
   }
 
   /// Starts a broker on its data folder, formatting it on first use.
@@ -47,16 +55,17 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static EmbeddedBroker start(BrokerConfig config, DataFolder folder) {
+    Optional<String> password = password(config, folder);
     for (int attempt = 1; ; attempt++) {
       Ports ports = Ports.choose(config, folder.lastPorts());
       try {
-        KafkaRaftServer server = startServer(folder, ports);
+        KafkaRaftServer server = startServer(folder, ports, password);
         folder.remember(ports);
         LOG.atInfo()
             .addKeyValue("bootstrap", bootstrap(ports))
             .addKeyValue("data", config.data())
             .log("broker started");
-        return new EmbeddedBroker(folder, server, ports);
+        return new EmbeddedBroker(folder, server, ports, password);
       } catch (RuntimeException e) {
         // Somebody took the port between the look and the bind; configured ports are not retried.
         if (!causedByBind(e) || attempt == START_ATTEMPTS) {
@@ -66,11 +75,28 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static KafkaRaftServer startServer(DataFolder folder, Ports ports) {
-    format(folder);
-    var server =
-        new KafkaRaftServer(
-            new KafkaConfig(BrokerSettings.of(folder.log(), ports), false), Time.SYSTEM);
+  /// The administrator's password is made with the log, which keeps what it is checked against.
+  private static Optional<String> password(BrokerConfig config, DataFolder folder) {
+    Optional<String> known = folder.secrets().find(ADMIN);
+    if (config.isSecure() && known.isEmpty() && !folder.isFormatted()) {
+      return Optional.of(folder.secrets().renew(ADMIN));
+    }
+    if (config.isSecure() != known.isPresent()) {
+      throw new BrokerException(
+          "data folder was made "
+              + (known.isPresent() ? "with" : "without")
+              + " passwords, and stays so: folder="
+              + config.data());
+    }
+    return known;
+  }
+
+  private static KafkaRaftServer startServer(
+      DataFolder folder, Ports ports, Optional<String> password) {
+    format(folder, password);
+    Map<String, Object> settings = BrokerSettings.of(folder.log(), ports);
+    password.ifPresent(secret -> settings.putAll(BrokerSettings.secure(ADMIN, secret)));
+    var server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     try {
       server.startup();
     } catch (RuntimeException e) {
@@ -80,11 +106,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     return server;
   }
 
-  private static void format(DataFolder folder) {
+  private static void format(DataFolder folder, Optional<String> password) {
     String log = folder.log().toString();
     var quiet = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     try {
-      new Formatter()
+      var formatter = new Formatter();
+      password.ifPresent(
+          secret ->
+              formatter.setScramArguments(
+                  List.of("SCRAM-SHA-256=[name=" + ADMIN + ",password=" + secret + "]")));
+      formatter
           .setClusterId(folder.clusterId())
           .setNodeId(BrokerSettings.NODE_ID)
           .setDirectories(List.of(log))
@@ -106,6 +137,14 @@ public final class EmbeddedBroker implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /// What an administrator's client needs; of an open broker only the address.
+  public Map<String, String> adminProperties() {
+    var client = new HashMap<String, String>();
+    password.ifPresent(secret -> client.putAll(Secrets.client(ADMIN, secret)));
+    client.put("bootstrap.servers", bootstrap());
+    return client;
   }
 
   /// The address for `bootstrap.servers`.

@@ -1,15 +1,8 @@
 package dev.steerage.broker;
 
 import dev.steerage.schemas.topic.Topic;
-import java.io.FileReader;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,25 +36,12 @@ public final class ProvisionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     List<Topic<?, ?>> topics = topicOptions.topics();
-    try (var provisioner = Provisioner.connect(client())) {
+    try (var provisioner = Provisioner.connect(ClientFile.read(bootstrap, clientProperties))) {
       provisioner.ensure(topics);
     }
     spec.commandLine().getOut().println("topics in place: " + topics.size());
     return 0;
-  }
-
-  private Map<String, String> client() throws IOException {
-    var properties = new Properties();
-    if (clientProperties != null) {
-      try (Reader reader = new FileReader(clientProperties.toFile(), StandardCharsets.UTF_8)) {
-        properties.load(reader);
-      }
-    }
-    var client = new HashMap<String, String>();
-    properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
-    client.put("bootstrap.servers", bootstrap);
-    return client;
   }
 }

@@ -3,6 +3,7 @@ package dev.steerage.local;
 import dev.steerage.admission.AdmissionCommand;
 import dev.steerage.broker.BrokerCommand;
 import dev.steerage.broker.ProvisionCommand;
+import dev.steerage.broker.tenant.TenantCommand;
 import dev.steerage.cli.CliCommands;
 import dev.steerage.cli.connection.RunningInstance;
 import dev.steerage.gateway.GatewayCommand;
@@ -67,6 +68,7 @@ public final class Main {
         List.of(
             new BrokerCommand(),
             new ProvisionCommand(),
+            new TenantCommand(),
             new AdmissionCommand(),
             new WorkerCommand(),
             new StatisticsCommand(),
