@@ -38,7 +38,7 @@ public final class Main {
   static CommandLine root() {
     var root = new CommandLine(new Root());
     verbs().forEach(root::addSubcommand);
-    for (String verb : List.of("replay", "gateway")) {
+    for (String verb : List.of("replay", "gateway", "tenant")) {
       root.getSubcommands().get(verb).setDefaultValueProvider(Main::ofRunningInstance);
     }
     return root.setExecutionExceptionHandler(new OneLineErrors());
