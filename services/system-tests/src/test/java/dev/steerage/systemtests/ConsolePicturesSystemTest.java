@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.ScreenshotAnimations;
 import dev.steerage.testkit.ScratchFolder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,7 +86,7 @@ class ConsolePicturesSystemTest {
     check(page, "playground", look);
     automaton(page);
     check(page, "tokfsm", look);
-    rules(page);
+    rules(page, look);
     check(page, "rules", look);
     go(page, "live?model=stories");
     assertThat(page.locator("svg.lines").first()).isVisible(slow());
@@ -124,9 +125,10 @@ class ConsolePicturesSystemTest {
     page.evaluate("scrollTo(0, 0)");
   }
 
-  private void rules(Page page) {
+  private void rules(Page page, Look look) {
     go(page, "rules/new?model=stories");
-    for (String name : List.of("calm-dragons", "fewer-kings")) {
+    for (String story : List.of("calm-dragons", "fewer-kings")) {
+      String name = story + "." + look.name().toLowerCase(Locale.ROOT);
       go(page, "rules/new?model=stories&for=" + name);
       page.getByLabel("Name").fill(name);
       button(page, "+ percent").click();
@@ -134,6 +136,7 @@ class ConsolePicturesSystemTest {
       assertThat(page.locator("#rule-problems")).containsText("valid", slowText());
       button(page, "Publish").click();
       assertThat(page.locator(".rule-item[aria-current=true]")).containsText(name, slowText());
+      page.getByLabel("Dismiss").first().click();
     }
     Locator text = page.getByLabel("Rule", new Page.GetByLabelOptions().setExact(true)).last();
     text.fill(text.inputValue().replaceFirst(":0\"", ":99999\""));
@@ -150,7 +153,7 @@ class ConsolePicturesSystemTest {
     page.screenshot(
         new Page.ScreenshotOptions()
             .setAnimations(ScreenshotAnimations.DISABLED)
-            .setPath(PICTURES.resolve(name + "-" + look.name().toLowerCase() + ".png")));
+            .setPath(PICTURES.resolve(name + "-" + look.name().toLowerCase(Locale.ROOT) + ".png")));
     assertThat(
             (List<?>)
                 page.locator("button,input,select,textarea,a,[role=button]").evaluateAll(UNNAMED))

@@ -157,7 +157,7 @@ export class Feed extends Store {
     const starts = [];
     if (all.length) {
       const last = all.at(-1);
-      for (let start = Math.max(all[0], last - (MOST_WINDOWS - 1) * this.windowMs); start <= last; start += this.windowMs) starts.push(start);
+      for (let start = last - (MOST_WINDOWS - 1) * this.windowMs; start <= last; start += this.windowMs) starts.push(start);
     }
     const copy = new Map([...sites].map(([site, byStart]) => [site, new Map(byStart)]));
     return {

@@ -28,7 +28,7 @@ export function RuleDetail({ card, id, rules, news }) {
     h("div", { class: "body scroll" },
       tab === "effects" && !isNew ? h(Effects, { id, news })
         : tab === "history" && !isNew ? h(History, { id, news })
-        : h(Editor, { key: isNew ? "new" : id, card, id: isNew ? null : id, entry, onChanged: rules.again })));
+        : h(Editor, { key: `${isNew} ${entry === null}`, card, id: isNew ? null : id, entry, onChanged: rules.again })));
 }
 
 function Effects({ id, news }) {

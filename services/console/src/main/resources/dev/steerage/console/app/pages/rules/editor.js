@@ -53,7 +53,7 @@ export function Editor({ card, id, entry, onChanged }) {
       const change = await gateway.putRule(name, parsed.rule, base);
       toasts.say(change.ack ? `${name}: acknowledged at revision ${change.revision} by ${change.ack.worker}` : `${name}: written at revision ${change.revision}; no worker has answered yet`);
       setBase(change.revision);
-      onChanged();
+      await onChanged();
       if (id === null) router.go("rules", name);
     } catch (e) {
       toasts.fail(e);
