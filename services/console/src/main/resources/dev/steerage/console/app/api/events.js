@@ -24,7 +24,8 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
   const stop = new AbortController();
   let last = lastEventId;
   let wait = FIRST_WAIT_MS;
-  let openMs = -Infinity;
+  let wasOpen = false;
+  let unknownSinceMs = null;
 
   async function once() {
     const silence = new AbortController();
@@ -47,7 +48,8 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
         const { value, done } = await reader.read();
         clearTimeout(timer);
         if (done) return false;
-        openMs = performance.now();
+        wasOpen = true;
+        unknownSinceMs = null;
         timer = setTimeout(() => silence.abort(), SILENCE_MS);
         for (const event of parser.push(value)) {
           if (event.id) last = event.id;
@@ -69,8 +71,9 @@ export function follow(url, { onEvent, onState = () => {}, lastEventId = "" }) {
         }
       } catch (e) {
         if (stop.signal.aborted) return;
-        const isKnownHere = performance.now() - openMs < UNKNOWN_MS;
-        const isForGood = e instanceof ApiError && e.status >= 400 && e.status < 500 && e.status !== 429 && !(e.status === 404 && isKnownHere);
+        if (e.status === 404 && wasOpen) unknownSinceMs ??= performance.now();
+        const isPatient = unknownSinceMs !== null && performance.now() - unknownSinceMs < UNKNOWN_MS;
+        const isForGood = e instanceof ApiError && e.status >= 400 && e.status < 500 && e.status !== 429 && !isPatient;
         if (isForGood) {
           onState("failed", e);
           return;
