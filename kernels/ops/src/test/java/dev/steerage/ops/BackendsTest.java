@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -44,6 +45,14 @@ class BackendsTest {
         .contains("native: ")
         .contains("auto: reference")
         .contains("refused: backend: name=vector, skipped: the JVM runs without --add-modules");
+  }
+
+  @Test
+  void shouldTakeALowerPathWhereOneIsNamed() throws Exception {
+    Assumptions.assumeTrue(
+        Backends.available().getLast() instanceof Backends.Availability.Engaged,
+        "the native backend is not engaged here");
+    assertThat(inAnotherJvm("-Dsteerage.native.path=plain")).contains("native: engaged, plain");
   }
 
   private static String inAnotherJvm(String option) throws IOException, InterruptedException {

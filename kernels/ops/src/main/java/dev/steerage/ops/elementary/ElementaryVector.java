@@ -28,26 +28,25 @@ public final class ElementaryVector {
     return scaled.blend(0f, x.lt(Elementary.EXP_MIN));
   }
 
-  public static FloatVector normal(FloatVector x) {
-    FloatVector z = x.abs().mul(Elementary.SQRT_HALF).min(Elementary.TAIL_Z_MAX);
-    FloatVector t = broadcast(1f).div(z.fma(broadcast(0.5f), broadcast(1f)));
+  /// The upper half of the polynomial in the tail of the normal distribution. In halves, as a
+  /// method whose own compiled code is large is not inlined: then every register goes through the
+  /// heap.
+  public static FloatVector upperTail(FloatVector t) {
     FloatVector p = broadcast(Elementary.TAIL[10]);
     p = p.fma(t, broadcast(Elementary.TAIL[9]));
     p = p.fma(t, broadcast(Elementary.TAIL[8]));
     p = p.fma(t, broadcast(Elementary.TAIL[7]));
     p = p.fma(t, broadcast(Elementary.TAIL[6]));
-    p = p.fma(t, broadcast(Elementary.TAIL[5]));
-    p = p.fma(t, broadcast(Elementary.TAIL[4]));
+    return p.fma(t, broadcast(Elementary.TAIL[5]));
+  }
+
+  /// The rest of it.
+  public static FloatVector tail(FloatVector t, FloatVector upper) {
+    FloatVector p = upper.fma(t, broadcast(Elementary.TAIL[4]));
     p = p.fma(t, broadcast(Elementary.TAIL[3]));
     p = p.fma(t, broadcast(Elementary.TAIL[2]));
     p = p.fma(t, broadcast(Elementary.TAIL[1]));
-    p = p.fma(t, broadcast(Elementary.TAIL[0]));
-    FloatVector tail = p.mul(t).mul(exp(z.mul(z).neg()));
-    return tail.blend(broadcast(1f).sub(tail), x.compare(VectorOperators.GT, 0f));
-  }
-
-  public static FloatVector geluErf(FloatVector x) {
-    return x.mul(normal(x));
+    return p.fma(t, broadcast(Elementary.TAIL[0]));
   }
 
   public static FloatVector geluTanh(FloatVector x) {

@@ -16,9 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// Rows times panels of bf16 pairs in registers: a shift and a mask widen a pair, then each output
 /// keeps the chain of [PanelsVector].
 ///
-/// Moves every weight once per four rows and does 2 flops with it per row. One row keeps eight
-/// registers of outputs in flight, which hides the latency of the multiply-add; four rows times
-/// four registers load a weight once for four uses and leave room in 32 registers.
+/// Moves every weight once per four rows and does 2 flops with it per row. Four chains are in
+/// flight. With eight, as for float32, the compiler gives up on inlining and boxes every register:
+/// loads, shifts and masks make its graph too large.
 final class PairsVector implements ProductVector {
   private static final VectorSpecies<Integer> PAIRS =
       VectorSpecies.of(int.class, LanesVector.SPECIES.vectorShape());
@@ -63,11 +63,8 @@ final class PairsVector implements ProductVector {
 
   private void one(int first, int limit, MemorySegment x, long xAt, float[] y, int yAt) {
     int o = first;
-    for (; o + 8 * LANES <= limit; o += 8 * LANES) {
-      oneByEight(o, x, xAt, y, yAt + o - first);
-    }
-    for (; o + 2 * LANES <= limit; o += 2 * LANES) {
-      oneByTwo(o, x, xAt, y, yAt + o - first);
+    for (; o + 4 * LANES <= limit; o += 4 * LANES) {
+      oneByFour(o, x, xAt, y, yAt + o - first);
     }
     for (; o < limit; o += LANES) {
       oneByOne(o, x, xAt, y, yAt + o - first);
@@ -84,9 +81,6 @@ final class PairsVector implements ProductVector {
       int yAt,
       int yStride) {
     int o = first;
-    for (; o + 2 * LANES <= limit; o += 2 * LANES) {
-      fourByTwo(o, x, xAt, xStride, y, yAt + o - first, yStride);
-    }
     for (; o < limit; o += LANES) {
       fourByOne(o, x, xAt, xStride, y, yAt + o - first, yStride);
     }
@@ -109,43 +103,27 @@ final class PairsVector implements ProductVector {
     return pairs.and(0xffff0000).reinterpretAsFloats();
   }
 
-  private void oneByEight(int o, MemorySegment x, long xAt, float[] y, int yAt) {
+  private void oneByFour(int o, MemorySegment x, long xAt, float[] y, int yAt) {
     long c0 = column(o);
     long c1 = column(o + LANES);
     long c2 = column(o + 2 * LANES);
     long c3 = column(o + 3 * LANES);
-    long c4 = column(o + 4 * LANES);
-    long c5 = column(o + 5 * LANES);
-    long c6 = column(o + 6 * LANES);
-    long c7 = column(o + 7 * LANES);
     FloatVector a0 = load(bias, o);
     FloatVector a1 = load(bias, o + LANES);
     FloatVector a2 = load(bias, o + 2 * LANES);
     FloatVector a3 = load(bias, o + 3 * LANES);
-    FloatVector a4 = load(bias, o + 4 * LANES);
-    FloatVector a5 = load(bias, o + 5 * LANES);
-    FloatVector a6 = load(bias, o + 6 * LANES);
-    FloatVector a7 = load(bias, o + 7 * LANES);
     for (int i = 0; i + 2 <= in; i += 2) {
       FloatVector even = broadcast(Floats.get(x, xAt + i));
       FloatVector odd = broadcast(Floats.get(x, xAt + i + 1));
       long at = (long) i * (Panels.WIDTH / 2);
       IntVector w0 = pairs(c0 + at);
-      IntVector w1 = pairs(c1 + at);
-      IntVector w2 = pairs(c2 + at);
-      IntVector w3 = pairs(c3 + at);
-      IntVector w4 = pairs(c4 + at);
-      IntVector w5 = pairs(c5 + at);
-      IntVector w6 = pairs(c6 + at);
-      IntVector w7 = pairs(c7 + at);
       a0 = high(w0).fma(odd, low(w0).fma(even, a0));
+      IntVector w1 = pairs(c1 + at);
       a1 = high(w1).fma(odd, low(w1).fma(even, a1));
+      IntVector w2 = pairs(c2 + at);
       a2 = high(w2).fma(odd, low(w2).fma(even, a2));
+      IntVector w3 = pairs(c3 + at);
       a3 = high(w3).fma(odd, low(w3).fma(even, a3));
-      a4 = high(w4).fma(odd, low(w4).fma(even, a4));
-      a5 = high(w5).fma(odd, low(w5).fma(even, a5));
-      a6 = high(w6).fma(odd, low(w6).fma(even, a6));
-      a7 = high(w7).fma(odd, low(w7).fma(even, a7));
     }
     if (in % 2 != 0) {
       FloatVector last = broadcast(Floats.get(x, xAt + in - 1));
@@ -154,43 +132,11 @@ final class PairsVector implements ProductVector {
       a1 = low(pairs(c1 + at)).fma(last, a1);
       a2 = low(pairs(c2 + at)).fma(last, a2);
       a3 = low(pairs(c3 + at)).fma(last, a3);
-      a4 = low(pairs(c4 + at)).fma(last, a4);
-      a5 = low(pairs(c5 + at)).fma(last, a5);
-      a6 = low(pairs(c6 + at)).fma(last, a6);
-      a7 = low(pairs(c7 + at)).fma(last, a7);
     }
     a0.intoArray(y, yAt);
     a1.intoArray(y, yAt + LANES);
     a2.intoArray(y, yAt + 2 * LANES);
     a3.intoArray(y, yAt + 3 * LANES);
-    a4.intoArray(y, yAt + 4 * LANES);
-    a5.intoArray(y, yAt + 5 * LANES);
-    a6.intoArray(y, yAt + 6 * LANES);
-    a7.intoArray(y, yAt + 7 * LANES);
-  }
-
-  private void oneByTwo(int o, MemorySegment x, long xAt, float[] y, int yAt) {
-    long c0 = column(o);
-    long c1 = column(o + LANES);
-    FloatVector a0 = load(bias, o);
-    FloatVector a1 = load(bias, o + LANES);
-    for (int i = 0; i + 2 <= in; i += 2) {
-      FloatVector even = broadcast(Floats.get(x, xAt + i));
-      FloatVector odd = broadcast(Floats.get(x, xAt + i + 1));
-      long at = (long) i * (Panels.WIDTH / 2);
-      IntVector w0 = pairs(c0 + at);
-      IntVector w1 = pairs(c1 + at);
-      a0 = high(w0).fma(odd, low(w0).fma(even, a0));
-      a1 = high(w1).fma(odd, low(w1).fma(even, a1));
-    }
-    if (in % 2 != 0) {
-      FloatVector last = broadcast(Floats.get(x, xAt + in - 1));
-      long at = (long) (in / 2) * Panels.WIDTH;
-      a0 = low(pairs(c0 + at)).fma(last, a0);
-      a1 = low(pairs(c1 + at)).fma(last, a1);
-    }
-    a0.intoArray(y, yAt);
-    a1.intoArray(y, yAt + LANES);
   }
 
   private void oneByOne(int o, MemorySegment x, long xAt, float[] y, int yAt) {
@@ -252,74 +198,5 @@ final class PairsVector implements ProductVector {
     r10.intoArray(y, yAt + yStride);
     r20.intoArray(y, yAt + 2 * yStride);
     r30.intoArray(y, yAt + 3 * yStride);
-  }
-
-  /// The block that carries a batch; the digits of an accumulator are its row and register.
-  private void fourByTwo(
-      int o, MemorySegment x, long xAt, int xStride, float[] y, int yAt, int yStride) {
-    long c0 = column(o);
-    long c1 = column(o + LANES);
-    FloatVector r00 = load(bias, o);
-    FloatVector r01 = load(bias, o + LANES);
-    FloatVector r10 = r00;
-    FloatVector r11 = r01;
-    FloatVector r20 = r00;
-    FloatVector r21 = r01;
-    FloatVector r30 = r00;
-    FloatVector r31 = r01;
-    for (int i = 0; i + 2 <= in; i += 2) {
-      long at = (long) i * (Panels.WIDTH / 2);
-      IntVector w0 = pairs(c0 + at);
-      IntVector w1 = pairs(c1 + at);
-      FloatVector even0 = low(w0);
-      FloatVector even1 = low(w1);
-      FloatVector xi = broadcast(Floats.get(x, xAt + i));
-      r00 = even0.fma(xi, r00);
-      r01 = even1.fma(xi, r01);
-      xi = broadcast(Floats.get(x, xAt + xStride + i));
-      r10 = even0.fma(xi, r10);
-      r11 = even1.fma(xi, r11);
-      xi = broadcast(Floats.get(x, xAt + 2L * xStride + i));
-      r20 = even0.fma(xi, r20);
-      r21 = even1.fma(xi, r21);
-      xi = broadcast(Floats.get(x, xAt + 3L * xStride + i));
-      r30 = even0.fma(xi, r30);
-      r31 = even1.fma(xi, r31);
-      FloatVector odd0 = high(w0);
-      FloatVector odd1 = high(w1);
-      xi = broadcast(Floats.get(x, xAt + i + 1));
-      r00 = odd0.fma(xi, r00);
-      r01 = odd1.fma(xi, r01);
-      xi = broadcast(Floats.get(x, xAt + xStride + i + 1));
-      r10 = odd0.fma(xi, r10);
-      r11 = odd1.fma(xi, r11);
-      xi = broadcast(Floats.get(x, xAt + 2L * xStride + i + 1));
-      r20 = odd0.fma(xi, r20);
-      r21 = odd1.fma(xi, r21);
-      xi = broadcast(Floats.get(x, xAt + 3L * xStride + i + 1));
-      r30 = odd0.fma(xi, r30);
-      r31 = odd1.fma(xi, r31);
-    }
-    if (in % 2 != 0) {
-      long at = (long) (in / 2) * Panels.WIDTH;
-      FloatVector last0 = low(pairs(c0 + at));
-      FloatVector last1 = low(pairs(c1 + at));
-      r00 = last0.fma(broadcast(Floats.get(x, xAt + in - 1)), r00);
-      r01 = last1.fma(broadcast(Floats.get(x, xAt + in - 1)), r01);
-      r10 = last0.fma(broadcast(Floats.get(x, xAt + xStride + in - 1)), r10);
-      r11 = last1.fma(broadcast(Floats.get(x, xAt + xStride + in - 1)), r11);
-      r20 = last0.fma(broadcast(Floats.get(x, xAt + 2L * xStride + in - 1)), r20);
-      r21 = last1.fma(broadcast(Floats.get(x, xAt + 2L * xStride + in - 1)), r21);
-      r30 = last0.fma(broadcast(Floats.get(x, xAt + 3L * xStride + in - 1)), r30);
-      r31 = last1.fma(broadcast(Floats.get(x, xAt + 3L * xStride + in - 1)), r31);
-    }
-    r00.intoArray(y, yAt);
-    r01.intoArray(y, yAt + LANES);
-    r10.intoArray(y, yAt + yStride);
-    r11.intoArray(y, yAt + yStride + LANES);
-    r20.intoArray(y, yAt + 2 * yStride);
-    r21.intoArray(y, yAt + 2 * yStride + LANES);
-    r30.intoArray(y, yAt + 3 * yStride);
-    r31.intoArray(y, yAt + 3 * yStride + LANES);
   }
 }

@@ -4,6 +4,7 @@ import static dev.steerage.ops.Floats.get;
 import static dev.steerage.ops.Floats.set;
 
 import dev.steerage.ops.Bf16;
+import dev.steerage.ops.WeightMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,15 +39,41 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in, 
       WeightType type,
       Arena arena) {
     Panels panels = empty(out, in, type, arena);
-    for (int o = 0; o < out; o++) {
-      for (int i = 0; i < in; i++) {
-        panels.put(o, i, get(weight, (long) o * in + i));
-      }
-      if (biasOrNull != null) {
-        set(panels.bias, o, get(biasOrNull, o));
+    for (int first = 0; first < out; first += WIDTH) {
+      int count = Math.min(WIDTH, out - first);
+      switch (type) {
+        case F32 -> panels.packFloats(weight, first, count);
+        case BF16 -> panels.packPairs(weight, first, count);
       }
     }
+    for (int o = 0; o < out && biasOrNull != null; o++) {
+      set(panels.bias, o, get(biasOrNull, o));
+    }
     return panels;
+  }
+
+  /// One panel, in the order in which it lies in memory: weights of a large model are written once,
+  /// line by line.
+  private void packFloats(MemorySegment weight, int first, int count) {
+    long to = index(first, 0);
+    long from = (long) first * in;
+    for (int i = 0; i < in; i++, to += WIDTH) {
+      for (int o = 0; o < count; o++) {
+        set(values, to + o, get(weight, from + (long) o * in + i));
+      }
+    }
+  }
+
+  private void packPairs(MemorySegment weight, int first, int count) {
+    long to = index(first, 0);
+    long from = (long) first * in;
+    for (int i = 0; i < in; i++) {
+      long at = to + (long) (i / 2) * 2 * WIDTH + i % 2;
+      for (int o = 0; o < count; o++) {
+        short half = Bf16.of(get(weight, from + (long) o * in + i));
+        values.set(HALF, at + 2 * o << 1, half);
+      }
+    }
   }
 
   /// Panels of zeros, for the caller to fill.
@@ -54,7 +81,7 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in, 
     long panels = (out + WIDTH - 1) / WIDTH;
     long columns = type == WeightType.F32 ? in : 2L * pairs(in);
     long bytes = panels * columns * WIDTH * type.bytes();
-    MemorySegment values = arena.allocate(Math.max(64, bytes), 64);
+    MemorySegment values = WeightMemory.allocate(bytes, arena);
     MemorySegment bias = arena.allocate(Math.max(64, panels * WIDTH * Float.BYTES), 64);
     return new Panels(values, bias, out, in, type);
   }
