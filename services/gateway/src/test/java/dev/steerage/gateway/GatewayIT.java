@@ -247,6 +247,22 @@ class GatewayIT {
   }
 
   @Test
+  void shouldWriteLabelsAsAnyClientDoes() {
+    String path = "/api/v1/models/tokfsm/codes/L0.mlp:3/label";
+    Reply put = client().put(path, "{\"label\":\"digit <4>\",\"author\":\"ana\"}");
+    assertThat(put.status()).as(put.body()).isEqualTo(200);
+    assertThat(client().delete(path).status()).isEqualTo(204);
+    assertThat(client().put(path.replace(":3", ":99999"), "{\"label\":\"x\"}").status())
+        .isEqualTo(404);
+
+    try (var labels = installation.broker().read(Topics.LABELS.of(TenantId.DEFAULT))) {
+      assertThat(labels.toEnd())
+          .extracting(record -> record.value().text())
+          .containsExactly("digit <4>", "");
+    }
+  }
+
+  @Test
   void shouldGiveWindowsLiveAndPast() {
     long start = System.currentTimeMillis() - 20_000;
     for (int i = 0; i < 2; i++) {
