@@ -87,7 +87,9 @@ final class Follower {
               if (partition >= tail.partitions()) {
                 throw HttpError.badRequest("Last-Event-ID", "malformed", "no event id");
               }
-              if (next > tail.next(partition)) {
+              // The log knows; this gateway may have started a moment ago.
+              if (next > tail.next(partition)
+                  && next > parts.reader().end(tail.topic(), partition)) {
                 throw HttpError.badRequest("Last-Event-ID", "malformed", "an event to come");
               }
               if (!tail.holds(partition, next)
