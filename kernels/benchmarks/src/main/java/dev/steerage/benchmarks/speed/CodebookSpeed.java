@@ -24,8 +24,8 @@ final class CodebookSpeed implements Speed.Program {
       report.line(limits + ". Backend " + backend.name() + "/" + backend.instructionPath() + ".");
       report.line(
           ("Tokens per second: median (best, 90th percentile). Roofline: weights, codes (bf16,"
-               + " scans at %.0f GFLOP/s) and %d positions of keys and values, each at the slower"
-               + " of memory and arithmetic.")
+                  + " scans at the bf16 rate) and %d positions of keys and values, each at the"
+                  + " slower of memory and arithmetic.")
               .formatted(POSITIONS));
       report.head("weights", "streams", "dense", "with codebooks", "roofline", "of the roofline");
       for (WeightType type : WeightType.values()) {
