@@ -56,6 +56,7 @@ function NoCorpus({ card, error }) {
 
 function Answer({ card, answer, picked, onPick }) {
   const { codes } = answer;
+  const hasNeurons = codes.some((each) => each.neuron);
   const label = (each) => labels.of(card.model, each.code) ?? each.label ?? "";
   const open = (each) => router.go("codes", each.code, { model: card.model });
   if (!codes.length) return h("div", { class: "panel" }, h(Empty, { title: "No code detects this" }, `${plural(answer.positives, "token")} of ${count(answer.positions)} match the pattern; no code fires on enough of them.`));
@@ -64,13 +65,14 @@ function Answer({ card, answer, picked, onPick }) {
       h(Scatter, { title: "Codes", unit: "precision and recall, 0 to 1, with 95 % intervals", points: codes.map((each) => ({ x: each.recall, y: each.precision, xLow: each.recallLow, xHigh: each.recallHigh, yLow: each.precisionLow, yHigh: each.precisionHigh, name: `${each.code} ${label(each)}` })), picked,
         onPick, onOpen: (i) => open(codes[i]), head: ["code", "precision", "recall", "F1", "support"], rows: () => codes.map((each) => [each.code, short(each.precision), short(each.recall), short(each.f1), each.support]) })),
     h(Panel, { title: plural(codes.length, "code"), flush: true, bodyClass: "scroll search-list" },
-      h("table", {}, h("thead", {}, h("tr", {}, ["Code", "Label", "Precision", "Recall", "F1", "Support"].map((each, i) => h("th", { key: each, scope: "col", class: i > 1 ? "num" : "" }, each)))),
+      h("table", {}, h("thead", {}, h("tr", {}, ["Code", "Label", "Precision", "Recall", "F1", "Support", ...(hasNeurons ? ["Best neuron"] : [])].map((each, i) => h("th", { key: each, scope: "col", class: i > 1 ? "num" : "" }, each)))),
         h("tbody", {}, codes.map((each, i) => h("tr", { key: each.code, class: i === picked ? "on" : "", onMouseEnter: () => onPick(i) },
           h("td", {}, h("a", { class: "code", href: router.href("codes", each.code, { model: card.model }), onFocus: () => onPick(i) }, each.code)),
           h("td", { class: "wrap-any" }, label(each)),
           h("td", { class: "num", title: interval(each.precisionLow, each.precisionHigh) }, short(each.precision)),
           h("td", { class: "num", title: interval(each.recallLow, each.recallHigh) }, short(each.recall)),
-          h("td", { class: "num" }, short(each.f1)), h("td", { class: "num" }, count(each.support))))))));
+          h("td", { class: "num" }, short(each.f1)), h("td", { class: "num" }, count(each.support)),
+          hasNeurons && h("td", { class: "num", title: each.neuron ? `${each.neuron.name}: precision at the same recall` : "not compared" }, each.neuron ? short(each.neuron.precision) : "–")))))));
 }
 
 const interval = (low, high) => (low === undefined ? "" : `95 %: ${short(low)} to ${short(high)}`);
