@@ -20,6 +20,9 @@ export function short(n) {
 /** @param {number} share 0 to 1 */
 export const percent = (share) => (share > 0 && share < 0.001 ? "<0.1 %" : `${(share * 100).toFixed(1)} %`);
 
+/** @param {number} offset in the rule log; below 0 while nobody has written a rule */
+export const revision = (offset) => (offset < 0 ? "none: no rules yet" : String(offset));
+
 /** @param {number} ms epoch milliseconds */
 export const clock = (ms) => new Date(ms).toLocaleTimeString("en-GB");
 

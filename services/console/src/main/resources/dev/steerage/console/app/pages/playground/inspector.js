@@ -1,6 +1,6 @@
 import { h, useState } from "../../lib/dom.js";
 import { codeName } from "../../lib/codes.js";
-import { percent, short, visible } from "../../lib/format.js";
+import { percent, revision, short, visible } from "../../lib/format.js";
 import { CodeCard } from "../../parts/code-card.js";
 import { Bars } from "../../parts/bars.js";
 import { Empty } from "../../parts/states.js";
@@ -45,7 +45,7 @@ function TokenPane({ bench }) {
       token && [h("dt", {}, "Token"), h("dd", {}, h("span", { class: "token-text" }, visible(token.text)), ` ${picked.index}`, h("span", { class: "quiet" }, ` · id ${token.id}`))],
       token && [h("dt", {}, "Probability"), h("dd", {}, percent(Math.exp(token.logprob)), h("span", { class: "quiet" }, ` · ln p ${short(token.logprob)}`))],
       h("dt", {}, "Step"), h("dd", {}, `position ${position}, reading `, h("span", { class: "token-text" }, visible(readId === undefined ? "?" : session.text(run.card, readId)))),
-      token && [h("dt", {}, "Revision"), h("dd", {}, token.revision, token.steered && h("span", { class: "chip steer" }, "steered"))]),
+      token && [h("dt", {}, "Revision"), h("dd", {}, revision(token.revision), token.steered && h("span", { class: "chip steer" }, "steered"))]),
     token?.topLogprobs && h(Bars, { label: "Most probable tokens", rows: token.topLogprobs.map((each) => ({ name: visible(each.text), value: Math.exp(each.logprob), text: percent(Math.exp(each.logprob)), on: each.id === token.id })) }),
     h(CodesAt, { bench, run, position }));
 }
