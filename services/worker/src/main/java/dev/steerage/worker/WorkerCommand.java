@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,12 +51,7 @@ public final class WorkerCommand implements Callable<Integer> {
       description = "Folder of the checkpoint; its name is the model's name.")
   private Path model;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "reference, vector, native or auto. Default: ${DEFAULT-VALUE}.")
-  private String backend;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--name",
@@ -144,7 +140,7 @@ public final class WorkerCommand implements Callable<Integer> {
           bootstrap,
           client(),
           model,
-          backend,
+          compute.compute(),
           workerName,
           WorkerLimits.USUAL,
           new WorkerTiming(

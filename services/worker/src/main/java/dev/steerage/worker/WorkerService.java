@@ -1,6 +1,5 @@
 package dev.steerage.worker;
 
-import dev.steerage.ops.Backends;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.generation.BatchLimits;
 import dev.steerage.transformer.generation.ContinuousBatch;
@@ -38,7 +37,7 @@ public final class WorkerService implements AutoCloseable {
 
   private WorkerService(WorkerConfig config, WorkerMetrics metrics) {
     drainMs = config.timing().drainMs();
-    engine = CodebookTransformer.load(config.model(), Backends.byName(config.backend()));
+    engine = config.compute().load(config.model());
     ServedModel model = ServedModel.of(config.modelName(), engine);
     WorkerLimits limits = config.limits();
     var batch =

@@ -1,10 +1,10 @@
 package dev.steerage.worker.replay;
 
 import dev.steerage.domain.tenant.TenantId;
-import dev.steerage.ops.Backends;
 import dev.steerage.schemas.message.Completion;
-import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.worker.ComputeOptions;
 import dev.steerage.worker.WorkerConfig;
+import dev.steerage.worker.WorkerConfig.Compute;
 import dev.steerage.worker.WorkerMetricFamilies;
 import dev.steerage.worker.generation.Recording;
 import dev.steerage.worker.generation.Rerun;
@@ -24,6 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,12 +70,7 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "Tenant of the request. Default: ${DEFAULT-VALUE}.")
   private String tenant;
 
-  @Option(
-      names = "--backend",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      description = "reference, vector, native or auto. Default: ${DEFAULT-VALUE}.")
-  private String backend;
+  @Mixin private ComputeOptions options;
 
   @Option(
       names = "--revision",
@@ -104,12 +100,13 @@ public final class ReplayCommand implements Callable<Integer> {
 
   /// The exit code; empty when this model did not write the completion.
   private OptionalInt replay(Path folder) {
+    Compute compute = options.compute();
     WorkerConfig config =
-        WorkerConfig.of(bootstrap, folder, backend, "replay-" + ProcessHandle.current().pid());
+        WorkerConfig.of(bootstrap, folder, compute, "replay-" + ProcessHandle.current().pid());
     var metrics = new WorkerMetricFamilies(new PrometheusRegistry()).of(config.modelName());
     var owner = new TenantId(tenant);
     PrintWriter out = spec.commandLine().getOut();
-    try (var engine = CodebookTransformer.load(folder, Backends.byName(backend));
+    try (var engine = compute.load(folder);
         var reader = new RecordingReader(config, metrics)) {
       ServedModel served = ServedModel.of(config.modelName(), engine);
       Optional<Recording> recording = reader.read(owner, request, served);
