@@ -197,6 +197,13 @@ final class Bench implements AutoCloseable {
     private List<String> stop = List.of();
     private java.util.Optional<Prompt.Capture> capture = java.util.Optional.empty();
 
+    private boolean standingRules = true;
+
+    PromptBuilder withoutStandingRules() {
+      standingRules = false;
+      return this;
+    }
+
     PromptBuilder session(String value) {
       session = java.util.Optional.of(value);
       return this;
@@ -270,7 +277,8 @@ final class Bench implements AutoCloseable {
           deadline,
           pace,
           List.of(),
-          capture);
+          capture,
+          standingRules);
     }
   }
 }

@@ -143,6 +143,33 @@ class RuleLanguageIT {
   }
 
   @Test
+  void shouldRunARequestWithoutStandingRulesAsIfThereWereNone() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt("before", new PromptBuilder().maxTokens(20));
+      bench.finished("before");
+      long revision =
+          write(
+              bench,
+              "push",
+              "{'rule': 'push', 'model': 'tokfsm', 'author': 'ana',"
+                  + " 'do': [{'activate': ['L0.mlp:7'], 'slots': 'all'},"
+                  + " {'activate': ['L3.mlp:7'], 'slots': 'all'}]}");
+      var fenced = new PromptBuilder().maxTokens(20).fence(revision, 20_000);
+      bench.prompt("steered", fenced);
+      bench.prompt("unsteered", fenced.withoutStandingRules());
+      bench.finished("steered");
+      bench.finished("unsteered");
+      assertThat(bench.tokens("steered")).allMatch(Completion.Token::steered);
+      List<Completion.Token> unsteered = bench.tokens("unsteered");
+      assertThat(unsteered).noneMatch(Completion.Token::steered);
+      assertThat(unsteered).allMatch(token -> token.revision() == revision);
+      assertThat(unsteered.stream().map(Completion.Token::logprob).toList())
+          .isEqualTo(bench.tokens("before").stream().map(Completion.Token::logprob).toList())
+          .isNotEqualTo(bench.tokens("steered").stream().map(Completion.Token::logprob).toList());
+    }
+  }
+
+  @Test
   void shouldRefuseWhatContradictsItselfAndSayWhy() {
     try (var bench = new Bench(broker)) {
       write(

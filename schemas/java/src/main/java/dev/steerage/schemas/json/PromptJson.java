@@ -49,7 +49,8 @@ public final class PromptJson {
         rules,
         in.optionalObject(
             "capture",
-            capture -> new Prompt.Capture(capture.texts("sites"), capture.flag("off", false))));
+            capture -> new Prompt.Capture(capture.texts("sites"), capture.flag("off", false))),
+        in.flag("standingRules", true));
   }
 
   private static Prompt.Sampling readSampling(JsonIn in) {
@@ -100,6 +101,9 @@ public final class PromptJson {
                 capture.flag("off", true);
               }
             });
+    if (!prompt.standingRules()) {
+      out.flag("standingRules", false);
+    }
   }
 
   private static void writeSampling(JsonOut out, Prompt.Sampling sampling) {

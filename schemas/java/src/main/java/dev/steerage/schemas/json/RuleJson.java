@@ -86,7 +86,11 @@ public final class RuleJson {
       throw new BadJson(Refusal.BAD_NUMBER, "percent=" + percent + ", expected 0 to 100");
     }
     return new Match(
-        in.optionalText("request"), in.optionalText("session"), in.textMap("labels"), percent);
+        in.optionalText("request"),
+        in.optionalText("session"),
+        in.textMap("labels"),
+        percent,
+        in.flag("mandatory", false));
   }
 
   private static void writeMatch(JsonOut out, Match match) {
@@ -95,6 +99,9 @@ public final class RuleJson {
         .textMap("labels", match.labels());
     if (match.percent() != 100) {
       out.number("percent", match.percent());
+    }
+    if (match.mandatory()) {
+      out.flag("mandatory", true);
     }
   }
 

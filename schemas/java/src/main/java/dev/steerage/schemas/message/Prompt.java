@@ -26,6 +26,8 @@ import java.util.OptionalLong;
 /// @param pace most tokens per second
 /// @param rules rules of this request only
 /// @param capture which raw activations to record; absent: the tenant's setting
+/// @param standingRules false: the rules of the tenant's log do not act on it, but for mandatory
+///   ones
 public record Prompt(
     int version,
     Optional<String> request,
@@ -42,7 +44,8 @@ public record Prompt(
     OptionalLong deadlineMs,
     OptionalDouble pace,
     List<Rule> rules,
-    Optional<Capture> capture) {
+    Optional<Capture> capture,
+    boolean standingRules) {
   /// The version written today.
   public static final int VERSION = 1;
 
@@ -51,6 +54,44 @@ public record Prompt(
     stop = List.copyOf(stop);
     labels = Map.copyOf(labels);
     rules = List.copyOf(rules);
+  }
+
+  /// A prompt that standing rules act on, as on nearly every one.
+  public Prompt(
+      int version,
+      Optional<String> request,
+      Optional<String> session,
+      String model,
+      Optional<String> text,
+      List<Integer> tokens,
+      Sampling sampling,
+      OptionalInt maxTokens,
+      int topLogprobs,
+      List<String> stop,
+      Map<String, String> labels,
+      Optional<Fence> fence,
+      OptionalLong deadlineMs,
+      OptionalDouble pace,
+      List<Rule> rules,
+      Optional<Capture> capture) {
+    this(
+        version,
+        request,
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        rules,
+        capture,
+        true);
   }
 
   /// How tokens are chosen.

@@ -145,6 +145,36 @@ final class Examples {
                   "prompt")),
           Optional.of(new Prompt.Capture(List.of("L0.mlp"), false)));
 
+  static final Prompt UNSTEERED_PROMPT =
+      new Prompt(
+          1,
+          Optional.of("r-17-unsteered"),
+          Optional.empty(),
+          "stories",
+          Optional.of("Once"),
+          List.of(),
+          Prompt.Sampling.GREEDY,
+          OptionalInt.empty(),
+          0,
+          List.of(),
+          Map.of(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalDouble.empty(),
+          List.of(),
+          Optional.empty(),
+          false);
+  static final Rule MANDATORY_RULE =
+      new Rule(
+          "no-fire",
+          "stories",
+          0,
+          new Match(Optional.empty(), Optional.empty(), Map.of(), 100, true),
+          When.ALWAYS,
+          List.of(new Action.Ban(new CodeSelection.Concept("fire"))),
+          Until.NEVER,
+          "ana");
+
   static final Completion SESSION_STARTED =
       new Completion.Started(
           "r-19",
@@ -217,6 +247,7 @@ final class Examples {
     Codec<Prompt> codec = Topics.PROMPTS.value();
     return Stream.of(
         new Example<>("prompt/v1-small.json", codec, SMALL_PROMPT, PublishedSchema.PROMPT),
+        new Example<>("prompt/v1-unsteered.json", codec, UNSTEERED_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-full.json", codec, FULL_PROMPT, PublishedSchema.PROMPT),
         new Example<>(
             "work/v1-full.json",
@@ -281,6 +312,7 @@ final class Examples {
             Map.entry("put-full", new RuleChange.RulePut(FULL_RULE)),
             Map.entry("put-range", new RuleChange.RulePut(RANGE_RULE)),
             Map.entry("put-open", new RuleChange.RulePut(OPEN_RULE)),
+            Map.entry("put-mandatory", new RuleChange.RulePut(MANDATORY_RULE)),
             Map.entry("put-every", new RuleChange.RulePut(EVERY_RULE)),
             Map.entry("put-conditions", new RuleChange.RulePut(CONDITIONS_RULE)),
             Map.entry("remove", new RuleChange.RuleRemoved("calm-dragons", "ana")),

@@ -50,7 +50,7 @@ public record RulePlan(
         conflicts,
         running.size(),
         running.stream()
-            .filter(request -> Share.matches(rule, request))
+            .filter(request -> Share.matchesStanding(rule, request))
             .map(RequestFacts::request)
             .toList());
   }

@@ -60,7 +60,8 @@ public final class RunningRequests {
         prompt.flatMap(Prompt::session),
         prompt.map(Prompt::labels).orElse(Map.of()),
         started.model(),
-        started.promptTokens().size());
+        started.promptTokens().size(),
+        prompt.map(Prompt::standingRules).orElse(true));
   }
 
   private static void note(Completion completion, Map<String, Completion.Started> running) {

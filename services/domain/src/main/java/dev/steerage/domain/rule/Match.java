@@ -10,11 +10,13 @@ import java.util.Optional;
 /// @param labels label values that the prompt must carry
 /// @param percent share of sessions (or of requests without a session), 0 to 100 in steps of 0.01:
 ///   hash(rule id, session or request) mod 10,000, so that raising it keeps earlier members
+/// @param mandatory also requests that ask to run without standing rules
 public record Match(
     Optional<String> request,
     Optional<String> session,
     Map<String, String> labels,
-    double percent) {
+    double percent,
+    boolean mandatory) {
   /// Matches every request.
   public static final Match ALL = new Match(Optional.empty(), Optional.empty(), Map.of(), 100);
 
@@ -23,5 +25,14 @@ public record Match(
     if (!(percent >= 0 && percent <= 100)) {
       throw new IllegalArgumentException("percent=" + percent + ", expected 0 to 100");
     }
+  }
+
+  /// Not mandatory.
+  public Match(
+      Optional<String> request,
+      Optional<String> session,
+      Map<String, String> labels,
+      double percent) {
+    this(request, session, labels, percent, false);
   }
 }

@@ -66,7 +66,9 @@ public final class RuleProgram {
     CheckCompiler checks = new CheckCompiler(model);
     for (boolean isInline : new boolean[] {false, true}) {
       for (Rule rule : isInline ? inline : book.rules(model.model())) {
-        if (!rule.model().equals(model.model()) || !Share.matches(rule, facts)) {
+        boolean isMatch =
+            isInline ? Share.matches(rule, facts) : Share.matchesStanding(rule, facts);
+        if (!rule.model().equals(model.model()) || !isMatch) {
           continue;
         }
         if (Conditions.selections(rule).allMatch(named -> codes(named, book, rule).isPresent())) {

@@ -11,6 +11,11 @@ public final class Share {
 
   private Share() {}
 
+  /// Whether a rule of the log may act on the request.
+  public static boolean matchesStanding(Rule rule, RequestFacts facts) {
+    return (facts.standingRules() || rule.match().mandatory()) && matches(rule, facts);
+  }
+
   /// Whether all of `match` holds.
   public static boolean matches(Rule rule, RequestFacts facts) {
     Match match = rule.match();

@@ -177,6 +177,20 @@ class RuleCursorTest {
   }
 
   @Test
+  void shouldLeaveARequestWithoutStandingRulesToMandatoryOnesAndItsOwn() {
+    var unsteered = new RequestFacts("r", Optional.empty(), Map.of(), "m", PROMPT, false);
+    Match always = new Match(Optional.empty(), Optional.empty(), Map.of(), 100, true);
+    Rule mandatory = with(rule("mandatory", 0, least(1)), always);
+    RuleBook book = book(rule("standing", 0, least(1)), mandatory);
+    RuleProgram program =
+        RuleProgram.compile(book, List.of(rule("own", 0, least(2))), unsteered, MODEL);
+    assertThat(program.size()).isEqualTo(2);
+    assertThat(List.of(program.rule(0).id(), program.rule(1).id()))
+        .containsExactly("mandatory", "own");
+    assertThat(program.revision()).isEqualTo(book.revision());
+  }
+
+  @Test
   void shouldKeepEarlierMembersWhenAShareGrows() {
     int members = 0;
     for (int i = 0; i < 20_000; i++) {

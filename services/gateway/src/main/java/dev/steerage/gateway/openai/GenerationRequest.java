@@ -62,6 +62,7 @@ record GenerationRequest(
   private static final Set<String> STEERING =
       Set.of(
           "rules",
+          "standing_rules",
           "min_revision",
           "fence_timeout_ms",
           "labels",
@@ -155,6 +156,7 @@ record GenerationRequest(
       }
     }
     copy(steering, "rules", shared, "rules");
+    copy(steering, "standing_rules", shared, "standingRules");
     copy(steering, "min_revision", shared, "minRevision");
     copy(steering, "fence_timeout_ms", shared, "fenceTimeoutMs");
     copy(steering, "labels", shared, "labels");
@@ -220,6 +222,7 @@ record GenerationRequest(
         shared.deadlineMs(),
         shared.pace(),
         shared.rules(),
-        shared.capture());
+        shared.capture(),
+        shared.standingRules());
   }
 }

@@ -99,7 +99,12 @@ public final class RequestSteering {
     Prompt prompt = item.work().prompt();
     facts =
         new RequestFacts(
-            item.origin().request(), prompt.session(), prompt.labels(), model.name(), promptLength);
+            item.origin().request(),
+            prompt.session(),
+            prompt.labels(),
+            model.name(),
+            promptLength,
+            prompt.standingRules());
     inline = new ArrayList<>(prompt.rules());
     history = new FiredHistory(model.shape());
     table = new SteeringTable(model.shape().sites().size());

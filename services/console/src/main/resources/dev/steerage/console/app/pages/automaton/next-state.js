@@ -22,7 +22,7 @@ export async function nextStates(card, automaton, alphabet, context, rules) {
     const part = all.slice(at, at + PROMPTS_PER_CALL);
     const answer = await gateway.completions({
       model: card.model, prompt: part.map((read) => alphabet.tokens(before + read)), max_tokens: 1, temperature: 0,
-      logprobs: card.vocabulary, ...(rules.length ? { steering: { rules } } : {}),
+      logprobs: card.vocabulary, steering: { standing_rules: false, ...(rules.length ? { rules } : {}) },
     });
     for (const choice of answer.choices) chances.set(part[choice.index], choice.logprobs?.top_logprobs?.[0] ?? {});
   }

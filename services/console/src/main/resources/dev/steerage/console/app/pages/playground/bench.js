@@ -83,7 +83,7 @@ export class Bench extends Store {
     this.steered = this.#watched(new Run(this.card));
     this.plain = this.settings.compare ? this.#watched(new Run(this.card)) : null;
     this.steered.start(this.#prompt(this.interventions.map((each) => ({ rule: each.subject, do: [each.action] }))));
-    this.plain?.start(this.#prompt([]));
+    this.plain?.start({ ...this.#prompt([]), standingRules: false });
     this.changed();
   }
 
