@@ -31,6 +31,7 @@ class BitStabilitySweepTest {
   private static final int TOKENS = 12;
   private static final int PROMPT = 36;
   private static final int KINDS = 6;
+  private static final int REPORT_EVERY = 8;
 
   static Stream<Arguments> few() {
     return TestBackends.names().map(backend -> Arguments.of("tiny", backend, List.of(1, 2, 13)));
@@ -72,9 +73,16 @@ class BitStabilitySweepTest {
         alone.add(recording);
       }
       long reused = 0;
+      long started = System.nanoTime();
       for (int size : sizes) {
         for (CodebookTransformer model : List.of(one, two)) {
           reused += round(model, size, alone);
+        }
+        if (sizes.size() > REPORT_EVERY && size % REPORT_EVERY == 0) {
+          System.out.printf(
+              "sweep: model=%s, backend=%s, sizes up to %d the same, positions from cache=%d,"
+                  + " seconds=%d%n",
+              name, backend, size, reused, (System.nanoTime() - started) / 1_000_000_000);
         }
       }
       assertThat(reused).as("positions taken from the cache").isPositive();
