@@ -38,6 +38,13 @@ public final class Team implements AutoCloseable {
     void chunk(int index);
   }
 
+  /// One of many numbered tasks; each may run on any thread, at the same time as the others.
+  public interface Task {
+    /// @param place from 0 to threads - 1, of one thread at a time within a call: an index of
+    ///   scratch memory
+    void run(int number, int place);
+  }
+
   private final long chunkNs;
   private final Member[] members;
   private final AtomicBoolean taken = new AtomicBoolean();
@@ -103,6 +110,27 @@ public final class Team implements AutoCloseable {
     } finally {
       taken.set(false);
     }
+  }
+
+  /// Runs tasks 0 to `tasks` - 1, as many as there may be, and returns when all are done: for work
+  /// that is large or needs scratch memory. After a failure no further task begins. Allocates a
+  /// little per call.
+  public void each(int tasks, Task task) {
+    AtomicInteger next = new AtomicInteger();
+    run(
+        Math.min(threads(), tasks),
+        place -> {
+          for (int number = next.getAndIncrement();
+              number < tasks;
+              number = next.getAndIncrement()) {
+            try {
+              task.run(number, place);
+            } catch (RuntimeException | Error e) {
+              next.set(tasks);
+              throw e;
+            }
+          }
+        });
   }
 
   private void together(int chunks, Work newWork) {

@@ -122,6 +122,46 @@ class TeamTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void shouldRunEveryTaskOnceWithAPlaceOfItsOwn(int threads) {
+    try (Team team = new Team("team", threads)) {
+      AtomicIntegerArray runs = new AtomicIntegerArray(10_000);
+      AtomicIntegerArray inPlace = new AtomicIntegerArray(threads);
+      team.each(
+          runs.length(),
+          (number, place) -> {
+            assertThat(inPlace.incrementAndGet(place)).as("threads in a place").isEqualTo(1);
+            runs.incrementAndGet(number);
+            inPlace.decrementAndGet(place);
+          });
+      for (int i = 0; i < runs.length(); i++) {
+        assertThat(runs.get(i)).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void shouldBeginNoTaskAfterOneFailed() {
+    try (Team team = new Team("team", 1)) {
+      AtomicIntegerArray runs = new AtomicIntegerArray(5);
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  team.each(
+                      5,
+                      (number, place) -> {
+                        runs.incrementAndGet(number);
+                        if (number == 2) {
+                          throw new IllegalArgumentException("two");
+                        }
+                      }))
+          .withMessage("two");
+      assertThat(runs.get(2)).isEqualTo(1);
+      assertThat(runs.get(3)).isZero();
+    }
+  }
+
   @Test
   void shouldEndItsThreadsWhenItIsClosed() {
     Team team = new Team("closing", 3);

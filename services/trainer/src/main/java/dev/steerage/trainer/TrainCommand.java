@@ -2,6 +2,7 @@ package dev.steerage.trainer;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
 import dev.steerage.trainer.kafka.KafkaReports;
 import dev.steerage.trainer.kafka.KafkaTopicReader;
@@ -97,12 +98,12 @@ public final class TrainCommand implements Callable<Integer> {
     CountDownLatch over = new CountDownLatch(1);
     Thread hook = new Thread(() -> stop(asked, over), "trainer-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
-    try (Pool pool = new Pool(threads);
+    try (Team team = new Team("trainer", threads);
         ReportSink reports = reports()) {
-      Source source = Sources.open(config, folder, pool, topics());
+      Source source = Sources.open(config, folder, team, topics());
       var kernels = TrainingBackend.of(Backends.byName(backend));
       Optional<Path> model =
-          new TrainingRun(config, folder, kernels, pool, source, out, reports, asked::get).run();
+          new TrainingRun(config, folder, kernels, team, source, out, reports, asked::get).run();
       model.ifPresent(path -> out.println("model: " + path));
       out.flush();
       return 0;

@@ -2,9 +2,9 @@ package dev.steerage.trainer.codes;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.snap.PackedCodebook;
 import dev.steerage.ops.snap.Similarity;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.data.Randomness;
 import dev.steerage.trainer.data.Randomness.Purpose;
 import dev.steerage.trainer.model.Activations;
@@ -19,18 +19,18 @@ import java.util.SplittableRandom;
 /// Gives codes their first values from activations, site by site.
 public final class CodeInitialisation {
   private final Backend backend;
-  private final Pool pool;
+  private final Team team;
   private final long seed;
 
-  public CodeInitialisation(Backend backend, Pool pool, long seed) {
+  public CodeInitialisation(Backend backend, Team team, long seed) {
     this.backend = backend;
-    this.pool = pool;
+    this.team = team;
     this.seed = seed;
   }
 
   /// Codes become activations, drawn without replacement while there are enough.
   public void sample(Blueprint blueprint, Activations activations, MemorySegment parameters) {
-    pool.run(
+    team.each(
         blueprint.sites().size(),
         (site, worker) -> {
           SplittableRandom random = Randomness.of(seed, Purpose.CODES, site);
@@ -47,7 +47,7 @@ public final class CodeInitialisation {
   public void cluster(
       Blueprint blueprint, Activations activations, MemorySegment parameters, int rounds) {
     sample(blueprint, activations, parameters);
-    pool.run(
+    team.each(
         blueprint.sites().size(),
         (site, worker) -> {
           for (int round = 0; round < rounds; round++) {

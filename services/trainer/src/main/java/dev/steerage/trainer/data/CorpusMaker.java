@@ -1,6 +1,6 @@
 package dev.steerage.trainer.data;
 
-import dev.steerage.trainer.Pool;
+import dev.steerage.ops.Team;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.transformer.checkpoint.CheckpointException;
 import dev.steerage.transformer.checkpoint.TokenizerFile;
@@ -22,12 +22,12 @@ public final class CorpusMaker {
   private static final int DOCUMENTS_AT_ONCE = 64;
 
   private final Path folder;
-  private final Pool pool;
+  private final Team team;
 
   /// @param folder of the data of the run
-  public CorpusMaker(Path folder, Pool pool) {
+  public CorpusMaker(Path folder, Team team) {
     this.folder = folder;
-    this.pool = pool;
+    this.team = team;
   }
 
   /// The tokenizer of the run: a copy of a given one, or learned from the training text.
@@ -92,7 +92,7 @@ public final class CorpusMaker {
   private int[] encode(Tokenizer tokenizer, int begin, List<String> documents) {
     int blocks = (documents.size() + DOCUMENTS_AT_ONCE - 1) / DOCUMENTS_AT_ONCE;
     int[][] parts = new int[blocks][];
-    pool.run(
+    team.each(
         blocks,
         (block, worker) -> {
           int first = block * DOCUMENTS_AT_ONCE;

@@ -2,9 +2,9 @@ package dev.steerage.trainer.model;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.linear.PackedLinear;
 import dev.steerage.ops.snap.PackedCodebook;
-import dev.steerage.trainer.Pool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ public final class PackedModel implements AutoCloseable {
 
   /// @param snapped whether codebooks are packed as well
   public PackedModel(
-      Blueprint blueprint, MemorySegment parameters, Backend backend, Pool pool, boolean snapped) {
+      Blueprint blueprint, MemorySegment parameters, Backend backend, Team team, boolean snapped) {
     this.parameters = parameters;
     List<LinearMap> all = new ArrayList<>();
     for (BlockMap block : blueprint.blocks()) {
@@ -37,7 +37,7 @@ public final class PackedModel implements AutoCloseable {
     for (int site = 0; site < sites; site++) {
       codes.add(blueprint.codes(site));
     }
-    pool.run(
+    team.each(
         all.size() + sites,
         (number, worker) -> {
           if (number < all.size()) {

@@ -1,8 +1,8 @@
 package dev.steerage.trainer.optimise;
 
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
 import dev.steerage.ops.adamw.AdamWKernel;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.Parameter;
 import dev.steerage.trainer.model.ParameterPlan;
@@ -33,7 +33,7 @@ public final class AdamW {
 
   private final List<Range> ranges = new ArrayList<>();
   private final TrainingBackend backend;
-  private final Pool pool;
+  private final Team team;
   private final Rule rule;
   private final MemorySegment first;
   private final MemorySegment second;
@@ -43,10 +43,10 @@ public final class AdamW {
       Trained trained,
       Rule rule,
       TrainingBackend backend,
-      Pool pool,
+      Team team,
       Arena arena) {
     this.backend = backend;
-    this.pool = pool;
+    this.team = team;
     this.rule = rule;
     ParameterPlan plan = blueprint.plan();
     boolean derived = blueprint.variant().isProjected();
@@ -89,7 +89,7 @@ public final class AdamW {
     var codebook =
         AdamWKernel.Step.of(
             learningRate, rule.beta1, rule.beta2, rule.eps, rule.codebookWeightDecay, t, scale);
-    pool.run(
+    team.each(
         ranges.size(),
         (number, worker) -> {
           Range range = ranges.get(number);
@@ -110,7 +110,7 @@ public final class AdamW {
 
   private double norm(MemorySegment gradients) {
     double[] squares = new double[ranges.size()];
-    pool.run(
+    team.each(
         ranges.size(),
         (number, worker) -> {
           Range range = ranges.get(number);

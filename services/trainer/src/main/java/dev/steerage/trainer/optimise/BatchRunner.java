@@ -1,7 +1,7 @@
 package dev.steerage.trainer.optimise;
 
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeRule;
@@ -28,7 +28,7 @@ public final class BatchRunner implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Blueprint blueprint;
   private final TrainingBackend backend;
-  private final Pool pool;
+  private final Team team;
   private final int tileSequences;
   private final List<TilePass> passes = new ArrayList<>();
   private final List<MemorySegment> gradients = new ArrayList<>();
@@ -41,16 +41,16 @@ public final class BatchRunner implements AutoCloseable {
   public BatchRunner(
       Blueprint blueprint,
       TrainingBackend backend,
-      Pool pool,
+      Team team,
       int sequences,
       int length,
       int tileTokens,
       int raised) {
     this.blueprint = blueprint;
     this.backend = backend;
-    this.pool = pool;
+    this.team = team;
     tileSequences = Math.clamp(tileTokens / length, 1, sequences);
-    for (int worker = 0; worker < pool.workers(); worker++) {
+    for (int worker = 0; worker < team.threads(); worker++) {
       passes.add(new TilePass(blueprint, backend, raised, tileSequences, length, arena));
     }
     for (int shard = 0; shard < shards(sequences); shard++) {
@@ -79,7 +79,7 @@ public final class BatchRunner implements AutoCloseable {
   public Tally run(PackedModel model, Batch batch, CodeRule rule, Usage usage) {
     float scale = (float) (1.0 / batch.targetCount());
     int shards = shards(batch.sequences());
-    pool.run(
+    team.each(
         shards,
         (shard, worker) -> {
           gradients.get(shard).fill((byte) 0);
@@ -93,7 +93,7 @@ public final class BatchRunner implements AutoCloseable {
   /// Forward of a batch alone.
   public Tally evaluate(PackedModel model, Batch batch, CodeRule rule, Usage usage) {
     int shards = shards(batch.sequences());
-    pool.run(
+    team.each(
         shards,
         (shard, worker) -> shard(model, batch, rule, 1f, shard, shards, passes.get(worker), false));
     return collect(shards, model.isSnapped() ? usage : null);
@@ -141,7 +141,7 @@ public final class BatchRunner implements AutoCloseable {
   private void reduce(int shards) {
     long elements = blueprint.plan().elements();
     int blocks = (int) ((elements + BLOCK - 1) / BLOCK);
-    pool.run(
+    team.each(
         blocks,
         (block, worker) -> {
           long from = (long) block * BLOCK;

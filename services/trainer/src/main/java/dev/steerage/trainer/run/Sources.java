@@ -1,9 +1,9 @@
 package dev.steerage.trainer.run;
 
 import dev.steerage.domain.automaton.Automaton;
+import dev.steerage.ops.Team;
 import dev.steerage.schemas.json.BadJson;
 import dev.steerage.schemas.json.Json;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.Settings;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.trainer.data.AutomatonWalks;
@@ -27,32 +27,32 @@ public final class Sources {
 
   /// @param folder of the run
   /// @param topics reads a topic where the data is one
-  public static Source open(TrainConfig config, Path folder, Pool pool, TopicReader topics) {
+  public static Source open(TrainConfig config, Path folder, Team team, TopicReader topics) {
     Settings data = config.data();
     return switch (data.text("kind")) {
       case "automaton" -> automaton(config, data, folder.resolve("data"));
-      case "text" -> text(config, data, folder.resolve("data"), pool);
-      case "topic" -> topic(config, data, folder.resolve("data"), pool, topics);
+      case "text" -> text(config, data, folder.resolve("data"), team);
+      case "topic" -> topic(config, data, folder.resolve("data"), team, topics);
       default -> throw data.wrong("kind", "automaton, text or topic");
     };
   }
 
-  private static Source text(TrainConfig config, Settings data, Path folder, Pool pool) {
+  private static Source text(TrainConfig config, Settings data, Path folder, Team team) {
     data.only(Set.of("kind", "train", "valid", "tokenizer", "vocabulary"));
     return corpus(
-        config, data, folder, pool, paths(config, data, "train"), paths(config, data, "valid"));
+        config, data, folder, team, paths(config, data, "train"), paths(config, data, "valid"));
   }
 
   /// What is on the topic when the run begins becomes two text files in its folder.
   private static Source topic(
-      TrainConfig config, Settings data, Path folder, Pool pool, TopicReader topics) {
+      TrainConfig config, Settings data, Path folder, Team team, TopicReader topics) {
     data.only(Set.of("kind", "topic", "most-records", "tokenizer", "vocabulary"));
     Path train = folder.resolve("train.txt");
     Path valid = folder.resolve("valid.txt");
     if (!Files.exists(valid)) {
       topics.copy(data.text("topic"), data.positive("most-records", 10_000_000), train, valid);
     }
-    return corpus(config, data, folder, pool, List.of(train), List.of(valid));
+    return corpus(config, data, folder, team, List.of(train), List.of(valid));
   }
 
   private static List<Path> paths(TrainConfig config, Settings data, String key) {
@@ -63,10 +63,10 @@ public final class Sources {
       TrainConfig config,
       Settings data,
       Path folder,
-      Pool pool,
+      Team team,
       List<Path> train,
       List<Path> valid) {
-    CorpusMaker maker = new CorpusMaker(folder, pool);
+    CorpusMaker maker = new CorpusMaker(folder, team);
     Optional<Path> given =
         data.has("tokenizer")
             ? Optional.of(config.folder().resolve(data.text("tokenizer")))

@@ -1,7 +1,7 @@
 package dev.steerage.trainer.run;
 
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.codes.CodeInitialisation;
 import dev.steerage.trainer.codes.CodeStart;
 import dev.steerage.trainer.data.TokenSource;
@@ -36,12 +36,12 @@ final class StageState implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final TrainConfig config;
   private final TrainingBackend backend;
-  private final Pool pool;
+  private final Team team;
 
-  StageState(TrainConfig config, int number, TrainingBackend backend, Pool pool) {
+  StageState(TrainConfig config, int number, TrainingBackend backend, Team team) {
     this.config = config;
     this.backend = backend;
-    this.pool = pool;
+    this.team = team;
     plan = config.stages().get(number);
     var shape = config.shape();
     blueprint =
@@ -49,11 +49,11 @@ final class StageState implements AutoCloseable {
             ? new Blueprint(shape, config.placements(shape), plan.variant())
             : new Blueprint(shape, List.of());
     parameters = arena.allocate(blueprint.plan().elements() * Float.BYTES, 64);
-    optimizer = new AdamW(blueprint, plan.trained(), plan.optimizer(), backend, pool, arena);
+    optimizer = new AdamW(blueprint, plan.trained(), plan.optimizer(), backend, team, arena);
     int most = Math.max(1, plan.activeFrom());
     runner =
         new BatchRunner(
-            blueprint, backend, pool, plan.sequences(), config.length(), config.tileTokens(), most);
+            blueprint, backend, team, plan.sequences(), config.length(), config.tileTokens(), most);
     usage = new Usage(blueprint);
   }
 
@@ -63,18 +63,18 @@ final class StageState implements AutoCloseable {
   }
 
   private PackedModel pack(boolean snapped) {
-    pool.run(
+    team.each(
         blueprint.projections().size(),
         (number, worker) ->
             blueprint.projections().get(number).makeCodes(backend.product(), parameters));
-    return new PackedModel(blueprint, parameters, backend.forward(), pool, snapped);
+    return new PackedModel(blueprint, parameters, backend.forward(), team, snapped);
   }
 
   /// One update from the gradients of a batch.
   ///
   /// @return the norm of the gradients
   double update(double learningRate, long t) {
-    pool.run(
+    team.each(
         blueprint.projections().size(),
         (number, worker) ->
             blueprint
@@ -129,7 +129,7 @@ final class StageState implements AutoCloseable {
         PackedModel dense = pack(false)) {
       Batch batch = source.train(0, plan.startSequences(), config.length());
       Activations activations = collect(dense, batch, 0, scratch);
-      var start = new CodeInitialisation(backend.forward(), pool, config.seed());
+      var start = new CodeInitialisation(backend.forward(), team, config.seed());
       if (plan.start() == CodeStart.KMEANS) {
         start.cluster(blueprint, activations, parameters, plan.startRounds());
       } else {

@@ -1,7 +1,7 @@
 package dev.steerage.trainer.run;
 
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.trainer.codes.DeadCodes;
 import dev.steerage.trainer.data.TokenSource;
@@ -38,7 +38,7 @@ public final class TrainingRun {
   private final TrainConfig config;
   private final Path folder;
   private final TrainingBackend backend;
-  private final Pool pool;
+  private final Team team;
   private final TokenSource source;
   private final Checkpoints checkpoints;
   private final Progress progress;
@@ -51,7 +51,7 @@ public final class TrainingRun {
       TrainConfig config,
       Path folder,
       TrainingBackend backend,
-      Pool pool,
+      Team team,
       Source source,
       PrintWriter out,
       ReportSink further,
@@ -59,7 +59,7 @@ public final class TrainingRun {
     this.config = config;
     this.folder = folder;
     this.backend = backend;
-    this.pool = pool;
+    this.team = team;
     this.source = source.tokens();
     this.further = further;
     this.stop = stop;
@@ -97,7 +97,7 @@ public final class TrainingRun {
     Optional<Path> latest = checkpoints.latest();
     Position position = latest.map(checkpoints::position).orElse(Position.START);
     ReportLog log = new ReportLog(folder.resolve("metrics.jsonl"), position.steps());
-    StageState state = new StageState(config, position.stage(), backend, pool);
+    StageState state = new StageState(config, position.stage(), backend, team);
     try {
       if (latest.isPresent()) {
         checkpoints.restore(latest.get(), state);
@@ -140,7 +140,7 @@ public final class TrainingRun {
   }
 
   private StageState next(StageState before, Position position) {
-    StageState state = new StageState(config, position.stage() + 1, backend, pool);
+    StageState state = new StageState(config, position.stage() + 1, backend, team);
     List<Parameter> missing = state.copyFrom(before);
     before.close();
     Beginning.fill(state.parameters, state.blueprint, missing, config.seed());

@@ -3,7 +3,7 @@ package dev.steerage.trainer.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.steerage.trainer.Pool;
+import dev.steerage.ops.Team;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.trainer.model.Batch;
 import dev.steerage.transformer.checkpoint.TokenizerFile;
@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 class CorpusMakerTest {
   private static final int BEGIN = 0;
 
-  private final Pool pool = new Pool(2);
+  private final Team team = new Team("trainer", 2);
 
   @TempDir private Path folder;
 
   @AfterEach
-  void closePool() {
-    pool.close();
+  void closeTeam() {
+    team.close();
   }
 
   private Path text(String name, String content) throws IOException {
@@ -49,7 +49,7 @@ class CorpusMakerTest {
   void shouldLearnATokenizerThatOursReadsAndThatLosesNothing() throws IOException {
     Path train = text("train.txt", stories(50));
     Path file =
-        new CorpusMaker(folder.resolve("data"), pool)
+        new CorpusMaker(folder.resolve("data"), team)
             .tokenizer(Optional.empty(), List.of(train), 270);
 
     Tokenizer tokenizer = TokenizerFile.read(file, OptionalInt.of(BEGIN));
@@ -66,9 +66,9 @@ class CorpusMakerTest {
     Path one = text("one.txt", "aa ab ab\n<|endoftext|>\nba ba ab");
     Path other = text("other.txt", "ba ba ab\n<|endoftext|>\naa ab ab");
     Path first =
-        new CorpusMaker(folder.resolve("a"), pool).tokenizer(Optional.empty(), List.of(one), 260);
+        new CorpusMaker(folder.resolve("a"), team).tokenizer(Optional.empty(), List.of(one), 260);
     Path second =
-        new CorpusMaker(folder.resolve("b"), pool).tokenizer(Optional.empty(), List.of(other), 260);
+        new CorpusMaker(folder.resolve("b"), team).tokenizer(Optional.empty(), List.of(other), 260);
 
     assertThat(second).hasSameTextualContentAs(first);
     assertThat(first).content().contains("\"a\", \"b\"");
@@ -77,7 +77,7 @@ class CorpusMakerTest {
   @Test
   void shouldPutTheBeginTokenBeforeEveryDocumentAndCutEveryWindowOnce() throws IOException {
     Path train = text("train.txt", stories(40));
-    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), pool);
+    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), team);
     Path tokenizer = maker.tokenizer(Optional.empty(), List.of(train), 300);
     TextCorpus corpus = maker.corpus(tokenizer, BEGIN, List.of(train), List.of(train), 7);
 
@@ -109,7 +109,7 @@ class CorpusMakerTest {
     Files.write(binary, new byte[] {65, 0, 66});
     Path broken = folder.resolve("broken.txt");
     Files.write(broken, new byte[] {65, (byte) 0xFF, 66});
-    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), pool);
+    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), team);
 
     for (Path file : List.of(empty, binary, broken, folder.resolve("none.txt"))) {
       assertThatThrownBy(() -> maker.tokenizer(Optional.empty(), List.of(file), 300))
@@ -121,7 +121,7 @@ class CorpusMakerTest {
   @Test
   void shouldRefuseATextThatIsTooShortForAWindow() throws IOException {
     Path train = text("train.txt", "short");
-    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), pool);
+    CorpusMaker maker = new CorpusMaker(folder.resolve("data"), team);
     Path tokenizer = maker.tokenizer(Optional.empty(), List.of(train), 257);
     TextCorpus corpus = maker.corpus(tokenizer, BEGIN, List.of(train), List.of(train), 7);
 

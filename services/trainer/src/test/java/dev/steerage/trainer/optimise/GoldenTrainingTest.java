@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.CodeLoss;
 import dev.steerage.trainer.model.CodeRule;
@@ -32,13 +32,13 @@ class GoldenTrainingTest {
   void shouldGiveTheGoldenGradients(String model, String loss, String backendName) {
     TrainingBackend backend = TrainingBackend.of(Backends.byName(backendName));
     try (Arena arena = Arena.ofShared();
-        Pool pool = new Pool(2)) {
+        Team team = new Team("trainer", 2)) {
       Golden golden = new Golden(model, arena);
       Batch batch = golden.batch("input_ids");
-      try (BatchRunner runner = runner(golden, backend, pool, batch);
+      try (BatchRunner runner = runner(golden, backend, team, batch);
           PackedModel packed =
               new PackedModel(
-                  golden.blueprint(), golden.parameters(), backend.forward(), pool, true)) {
+                  golden.blueprint(), golden.parameters(), backend.forward(), team, true)) {
         Tally tally = runner.run(packed, batch, rule(CodeLoss.of(loss), batch), usage(golden));
         assertThat(tally.loss()).isCloseTo(golden.numbers().number("loss", 0), within(TOLERANCE));
         for (Parameter parameter : golden.blueprint().plan().all()) {
@@ -62,17 +62,17 @@ class GoldenTrainingTest {
   void shouldTakeTheGoldenOptimizerSteps(String model, String trained) {
     TrainingBackend backend = TrainingBackend.of(Backends.byName("auto"));
     try (Arena arena = Arena.ofShared();
-        Pool pool = new Pool(2)) {
+        Team team = new Team("trainer", 2)) {
       Golden golden = new Golden(model, arena);
       var rule = new AdamW.Rule(0.9, 0.999, 1e-8, 0.01, 0, 0.1, 0);
       var optimizer =
-          new AdamW(golden.blueprint(), Trained.of(trained), rule, backend, pool, arena);
+          new AdamW(golden.blueprint(), Trained.of(trained), rule, backend, team, arena);
       for (int step = 1; step <= 3; step++) {
         Batch batch = golden.batch("adamw.batch." + (step - 1));
-        try (BatchRunner runner = runner(golden, backend, pool, batch);
+        try (BatchRunner runner = runner(golden, backend, team, batch);
             PackedModel packed =
                 new PackedModel(
-                    golden.blueprint(), golden.parameters(), backend.forward(), pool, true)) {
+                    golden.blueprint(), golden.parameters(), backend.forward(), team, true)) {
           Tally tally = runner.run(packed, batch, rule(CodeLoss.AELOSS, batch), usage(golden));
           double expected =
               golden
@@ -97,9 +97,9 @@ class GoldenTrainingTest {
   }
 
   private static BatchRunner runner(
-      Golden golden, TrainingBackend backend, Pool pool, Batch batch) {
+      Golden golden, TrainingBackend backend, Team team, Batch batch) {
     return new BatchRunner(
-        golden.blueprint(), backend, pool, batch.sequences(), batch.length(), batch.length(), 1);
+        golden.blueprint(), backend, team, batch.sequences(), batch.length(), batch.length(), 1);
   }
 
   private static CodeRule rule(CodeLoss loss, Batch batch) {

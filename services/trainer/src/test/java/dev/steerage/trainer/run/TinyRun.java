@@ -1,8 +1,8 @@
 package dev.steerage.trainer.run;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -57,10 +57,10 @@ public final class TinyRun {
 
   static Optional<Path> train(Path config, Path folder, int threads, BooleanSupplier stop) {
     TrainConfig read = TrainConfig.read(config, Optional.empty());
-    try (Pool pool = new Pool(threads)) {
-      Source source = Sources.open(read, folder, pool, null);
+    try (Team team = new Team("trainer", threads)) {
+      Source source = Sources.open(read, folder, team, null);
       PrintWriter out = new PrintWriter(new StringWriter());
-      return new TrainingRun(read, folder, BACKEND, pool, source, out, report -> {}, stop).run();
+      return new TrainingRun(read, folder, BACKEND, team, source, out, report -> {}, stop).run();
     }
   }
 

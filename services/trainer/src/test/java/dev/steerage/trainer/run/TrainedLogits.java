@@ -2,8 +2,8 @@ package dev.steerage.trainer.run;
 
 import dev.steerage.ops.Backends;
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeLoss;
@@ -31,13 +31,13 @@ final class TrainedLogits {
     TrainingBackend backend = TrainingBackend.of(Backends.byName("auto"));
     Blueprint blueprint = new Blueprint(config.shape(), config.placements(config.shape()));
     try (Arena arena = Arena.ofShared();
-        Pool pool = new Pool(1)) {
+        Team team = new Team("trainer", 1)) {
       MemorySegment parameters = arena.allocate(blueprint.plan().elements() * Float.BYTES, 64);
       ParameterLoader.load(
           StoredTensors.open(model.resolve("model.safetensors"), arena), blueprint, parameters);
       TilePass pass = new TilePass(blueprint, backend, 1, 1, prompt.length, arena);
       try (PackedModel packed =
-          new PackedModel(blueprint, parameters, backend.forward(), pool, true)) {
+          new PackedModel(blueprint, parameters, backend.forward(), team, true)) {
         pass.forward(
             packed,
             Batch.shifted(1, prompt.length, prompt),

@@ -2,8 +2,8 @@ package dev.steerage.trainer.run;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
-import dev.steerage.trainer.Pool;
 import dev.steerage.trainer.data.Randomness;
 import dev.steerage.trainer.data.Randomness.Purpose;
 import dev.steerage.trainer.data.TokenSource;
@@ -130,10 +130,10 @@ public final class TrainingBenchmark {
 
   private void run(String text, int stage, int threads) throws IOException {
     Path file = Files.createTempFile("train", ".json");
-    try (Pool pool = new Pool(threads)) {
+    try (Team team = new Team("trainer", threads)) {
       Files.writeString(file, text);
       TrainConfig config = TrainConfig.read(file, Optional.empty());
-      try (StageState state = new StageState(config, stage, TrainingBackend.of(backend), pool)) {
+      try (StageState state = new StageState(config, stage, TrainingBackend.of(backend), team)) {
         Beginning.fill(state.parameters, state.blueprint, state.blueprint.plan().all(), 1);
         Noise source = new Noise(config.shape().vocabulary());
         if (state.plan.codebooks()) {
