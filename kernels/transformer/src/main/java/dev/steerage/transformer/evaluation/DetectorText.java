@@ -141,11 +141,16 @@ final class DetectorText {
 
   /// The activity that this share of the state's occurrences reaches.
   double threshold(int neuron, int state, double recall) {
+    return threshold(activity[neuron], state, recall);
+  }
+
+  /// The same for any score of the positions.
+  double threshold(float[] scores, int state, double recall) {
     float[] at = new float[occurrences[state]];
     int next = 0;
     for (int position = 0; position < positions; position++) {
       if (stateAt[position] == state) {
-        at[next++] = activity[neuron][position];
+        at[next++] = scores[position];
       }
     }
     Arrays.sort(at);
@@ -154,10 +159,15 @@ final class DetectorText {
   }
 
   double neuronPrecision(int neuron, int state, double threshold) {
+    return precision(activity[neuron], state, threshold);
+  }
+
+  /// Of the positions whose score reaches the threshold, the share at which the state ends.
+  double precision(float[] scores, int state, double threshold) {
     int all = 0;
     int right = 0;
     for (int position = 0; position < positions; position++) {
-      if (activity[neuron][position] >= threshold) {
+      if (scores[position] >= threshold) {
         all++;
         right += stateAt[position] == state ? 1 : 0;
       }
@@ -166,10 +176,33 @@ final class DetectorText {
   }
 
   double neuronRecall(int neuron, int state, double threshold) {
+    return recall(activity[neuron], state, threshold);
+  }
+
+  /// Of the state's occurrences, the share whose score reaches the threshold.
+  double recall(float[] scores, int state, double threshold) {
     int right = 0;
     for (int position = 0; position < positions; position++) {
-      right += stateAt[position] == state && activity[neuron][position] >= threshold ? 1 : 0;
+      right += stateAt[position] == state && scores[position] >= threshold ? 1 : 0;
     }
     return occurrences[state] == 0 ? 0 : (double) right / occurrences[state];
+  }
+
+  int positions() {
+    return positions;
+  }
+
+  /// The state that ends at a position; -1 if none does.
+  int stateAt(int position) {
+    return stateAt[position];
+  }
+
+  /// One neuron at every position; not to be written to.
+  float[] activity(int neuron) {
+    return activity[neuron];
+  }
+
+  int neurons() {
+    return activity.length;
   }
 }

@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -27,14 +29,20 @@ import java.util.stream.IntStream;
 /// @param legalFirst share of the first transitions of each sequence
 /// @param legalGreedy share of states whose likeliest continuation is a successor
 /// @param overlap mean share of a state's successors among as many likeliest next states
+/// @param halfWidth of the 95 % interval of `legal`, from the spread between sequences: transitions
+///   of one sequence are not independent
+/// @param edges different legal transitions that occurred
 public record TransitionAccuracy(
     int sequences,
     long transitions,
     double legal,
     double legalFirst,
     double legalGreedy,
-    double overlap) {
+    double overlap,
+    double halfWidth,
+    int edges) {
   private static final int AT_ONCE = 32;
+  private static final double NORMAL_95 = 1.96;
 
   /// Measures.
   ///
@@ -50,8 +58,11 @@ public record TransitionAccuracy(
     long all = 0;
     long legal = 0;
     long legalFirst = 0;
+    double squares = 0; // of each sequence's legal share
+    Set<Integer> edges = new HashSet<>();
     for (int[] text : generated(model, tokens, sequences, length, seed, progress)) {
       int[] states = states(tokens, text);
+      long before = legal;
       for (int i = 1; i < states.length; i++) {
         boolean isLegal =
             states[i] >= 0
@@ -60,8 +71,15 @@ public record TransitionAccuracy(
         all++;
         legal += isLegal ? 1 : 0;
         legalFirst += isLegal && i == 1 ? 1 : 0;
+        if (isLegal) {
+          edges.add(states[i - 1] * tokens.automaton().states() + states[i]);
+        }
       }
+      double share = (double) (legal - before) / Math.max(1, states.length - 1);
+      squares += share * share;
     }
+    double mean = (double) legal / Math.max(1, all);
+    double variance = Math.max(0, squares / Math.max(1, sequences) - mean * mean);
     double[][] next = nextStates(model, tokens);
     int states = next.length;
     double greedy = 0;
@@ -82,10 +100,12 @@ public record TransitionAccuracy(
     return new TransitionAccuracy(
         sequences,
         all,
-        (double) legal / Math.max(1, all),
+        mean,
         (double) legalFirst / Math.max(1, sequences),
         greedy / states,
-        overlap / states);
+        overlap / states,
+        NORMAL_95 * Math.sqrt(variance / Math.max(1, sequences - 1)),
+        edges.size());
   }
 
   /// States of a sequence; -1 where it does not spell one.
