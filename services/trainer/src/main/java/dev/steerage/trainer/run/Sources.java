@@ -2,21 +2,18 @@ package dev.steerage.trainer.run;
 
 import dev.steerage.domain.automaton.Automaton;
 import dev.steerage.ops.Team;
-import dev.steerage.schemas.json.BadJson;
-import dev.steerage.schemas.json.Json;
 import dev.steerage.trainer.Settings;
 import dev.steerage.trainer.TrainerException;
+import dev.steerage.trainer.data.AutomatonFile;
 import dev.steerage.trainer.data.AutomatonWalks;
 import dev.steerage.trainer.data.CorpusMaker;
 import dev.steerage.trainer.data.TextCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -82,7 +79,7 @@ public final class Sources {
     data.only(Set.of("kind", "file", "states", "edges", "automaton-seed"));
     Automaton automaton =
         data.has("file")
-            ? read(config.folder().resolve(data.text("file")))
+            ? AutomatonFile.read(config.folder().resolve(data.text("file")))
             : AutomatonWalks.draw(
                 data.positive("states", 100),
                 data.positive("edges", 10),
@@ -102,21 +99,6 @@ public final class Sources {
           new AutomatonWalks(automaton, config.seed()), List.of(vocabularyFile, automatonFile));
     } catch (IOException e) {
       throw new TrainerException("folder=" + folder + " cannot be written: " + e.getMessage(), e);
-    }
-  }
-
-  private static Automaton read(Path file) {
-    try {
-      JsonNode root = Json.parse(Files.readAllBytes(file), 1 << 20);
-      List<List<Integer>> successors = new ArrayList<>();
-      for (JsonNode state : root.path("successors")) {
-        List<Integer> next = new ArrayList<>();
-        state.forEach(successor -> next.add(successor.asInt(-1)));
-        successors.add(next.stream().sorted().toList());
-      }
-      return new Automaton(root.path("digits").asInt(0), successors);
-    } catch (IOException | BadJson | IllegalArgumentException e) {
-      throw new TrainerException("automaton=" + file + ": " + e.getMessage(), e);
     }
   }
 
