@@ -6,6 +6,7 @@ import dev.steerage.broker.ProvisionCommand;
 import dev.steerage.broker.tenant.TenantCommand;
 import dev.steerage.cli.CliCommands;
 import dev.steerage.cli.connection.RunningInstance;
+import dev.steerage.experiments.ExperimentVerbs;
 import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.index.IndexCommand;
 import dev.steerage.statistics.StatisticsCommand;
@@ -38,6 +39,8 @@ public final class Main {
   static CommandLine root() {
     var root = new CommandLine(new Root());
     verbs().forEach(root::addSubcommand);
+    CommandLine experiment = root.getSubcommands().get("experiment");
+    ExperimentVerbs.all().forEach(experiment::addSubcommand);
     for (String verb : List.of("replay", "gateway", "tenant")) {
       root.getSubcommands().get(verb).setDefaultValueProvider(Main::ofRunningInstance);
     }

@@ -1,0 +1,16 @@
+package dev.steerage.experiments;
+
+import dev.steerage.experiments.automaton.DetectorsVerb;
+import dev.steerage.experiments.automaton.StateSteeringVerb;
+import dev.steerage.experiments.automaton.Table1Verb;
+import java.util.List;
+
+/// The verbs of this module, for the launcher's `experiment`.
+public final class ExperimentVerbs {
+  private ExperimentVerbs() {}
+
+  /// One picocli command object per experiment, in the order of the help text.
+  public static List<Object> all() {
+    return List.of(new Table1Verb(), new StateSteeringVerb(), new DetectorsVerb());
+  }
+}

@@ -1,0 +1,2 @@
+/// Experiments on models that follow an automaton.
+package dev.steerage.experiments.automaton;

@@ -1,0 +1,2 @@
+/// Measurements of models that end in a report.
+package dev.steerage.experiments;

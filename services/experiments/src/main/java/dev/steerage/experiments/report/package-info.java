@@ -1,0 +1,2 @@
+/// Reports: pages with tables and plots, and the intervals that stand in them.
+package dev.steerage.experiments.report;

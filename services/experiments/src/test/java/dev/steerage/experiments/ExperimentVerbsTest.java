@@ -1,0 +1,108 @@
+package dev.steerage.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Every experiment in its quick size, on the models shipped.
+class ExperimentVerbsTest {
+  @TempDir Path reports;
+
+  @Command(name = "experiment")
+  private static final class Root {}
+
+  @Test
+  void shouldSetModelsSideBySide() throws IOException {
+    String page = run("table1", "tokfsm", "again=tokfsm");
+
+    assertThat(page)
+        .contains("table1-protocol.md", "quick: smaller")
+        .containsPattern("\\| best possible \\|  \\| 1\\.2\\d+")
+        .containsPattern("\\| tokfsm \\| attn 500 codes k=1, mlp 1000 codes k=1 \\| 1\\.\\d{4}")
+        .containsPattern("\\| again \\| L3\\.mlp \\| 92 \\| \\d+\\.\\d+ % \\| \\d+ ");
+    assertThat(plots()).hasSize(1);
+  }
+
+  @Test
+  void shouldMoveTheModelNearerByATargetsCodesThanByOthers() throws IOException {
+    String page = run("state-steering", "tokfsm");
+
+    List<String> all = row(page, "| all | 20 |");
+    assertThat(Double.parseDouble(all.get(3))).isLessThan(0.01);
+    assertThat(Double.parseDouble(all.get(4))).isGreaterThan(0.3);
+    double steered = mass(page, "| target's codes, both steps | all |");
+    assertThat(steered).isGreaterThan(0.6);
+    assertThat(mass(page, "| random codes, both steps | all |")).isLessThan(steered - 0.3);
+    assertThat(plots()).hasSize(4);
+  }
+
+  @Test
+  void shouldScoreCodesBesideNeuronsAndProbes() throws IOException {
+    String page = run("detectors", "tokfsm");
+
+    assertThat(row(page, "| 0.10 |").get(1)).endsWith(" of 100");
+    assertThat(Double.parseDouble(row(page, "| 0.10 |").get(2).split(" ")[0])).isBetween(0.2, 1.0);
+  }
+
+  @Test
+  void shouldNumberASecondReportOfADayAndRefuseAModelThatIsNotThere() throws IOException {
+    run("detectors", "tokfsm");
+    run("detectors", "tokfsm");
+    try (Stream<Path> pages = Files.list(reports)) {
+      assertThat(pages.map(Path::toString)).anyMatch(name -> name.endsWith("quick-2.md"));
+    }
+    StringWriter err = new StringWriter();
+    assertThat(command(new StringWriter(), err).execute("table1", "no-such-model")).isNotZero();
+    assertThat(err.toString()).contains("no model 'no-such-model'");
+  }
+
+  private String run(String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    Path models = Path.of("..", "..", "infra", "models");
+    all.addAll(List.of("--quick", "--models", models.toString(), "--reports", reports.toString()));
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    assertThat(command(out, err).execute(all.toArray(String[]::new))).as(err.toString()).isZero();
+    String last = out.toString().lines().reduce("", (_, line) -> line);
+    return Files.readString(Path.of(last.substring(last.indexOf(": ") + 2)));
+  }
+
+  private static CommandLine command(StringWriter out, StringWriter err) {
+    CommandLine root = new CommandLine(new Root());
+    ExperimentVerbs.all().forEach(root::addSubcommand);
+    return root.setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .setExecutionExceptionHandler(
+            (error, verb, _) -> {
+              verb.getErr().println(error.getMessage());
+              verb.getErr().flush();
+              return 1;
+            });
+  }
+
+  private List<Path> plots() throws IOException {
+    try (Stream<Path> files = Files.list(reports)) {
+      return files.filter(file -> file.toString().endsWith(".svg")).toList();
+    }
+  }
+
+  private static List<String> row(String page, String start) {
+    String line = page.lines().filter(l -> l.startsWith(start)).findFirst().orElseThrow();
+    return Stream.of(line.substring(2).split(" *\\| *")).toList();
+  }
+
+  private static double mass(String page, String start) {
+    return Double.parseDouble(row(page, start).get(2).split(" ")[0]);
+  }
+}
