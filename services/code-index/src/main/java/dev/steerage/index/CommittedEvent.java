@@ -1,6 +1,7 @@
 package dev.steerage.index;
 
 import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.KnownModel;
 import dev.steerage.schemas.message.CodeLabel;
 
@@ -13,6 +14,18 @@ public sealed interface CommittedEvent {
 
   /// A tenant has topics.
   record TenantSeen(String tenant) implements CommittedEvent {}
+
+  /// A topic of a tenant is there.
+  ///
+  /// @param id no other topic ever has it, not even one of the same name
+  record TopicSeen(String tenant, String topic, String id) implements CommittedEvent {}
+
+  /// There is nothing more to read before an offset.
+  record ReadUpTo(String tenant, String topic, int partition, long next)
+      implements CommittedEvent {}
+
+  /// What was known when a snapshot was taken; comes before everything else.
+  record Restored(CodeIndex index) implements CommittedEvent {}
 
   /// A model was announced, or announced again.
   record ModelSeen(KnownModel model) implements CommittedEvent {}

@@ -2,6 +2,7 @@ package dev.steerage.index;
 
 import dev.steerage.index.build.IndexBuildCommand;
 import dev.steerage.index.build.IndexMeasureCommand;
+import dev.steerage.index.snapshot.SnapshotSettings;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -26,8 +28,8 @@ import picocli.CommandLine.Spec;
     name = "index",
     mixinStandardHelpOptions = true,
     description = "Runs a code index: what is known about every code, answered over Aeron.",
-    footer = "What it knows of live traffic comes from Kafka each time. Ctrl-C stops it.",
-    subcommands = {IndexBuildCommand.class, IndexMeasureCommand.class})
+    footer = "What it knows of live traffic comes from its snapshot and Kafka. Ctrl-C stops it.",
+    subcommands = {IndexBuildCommand.class, IndexMeasureCommand.class, IndexDigestCommand.class})
 public final class IndexCommand implements Callable<Integer> {
   private static final long GRACE_S = 20;
   private static final long MIB = 1024 * 1024;
@@ -91,6 +93,21 @@ public final class IndexCommand implements Callable<Integer> {
       description = "Its folder 'corpora' is served. Default: $$STEERAGE_DATA, else .steerage.")
   private Path data;
 
+  @Option(
+      names = "--snapshots",
+      paramLabel = "FOLDER",
+      description =
+          "Where it keeps what it knows, so that a restart reads only what came since."
+              + " Default: 'index' of --data. Two indexes need two folders.")
+  private Path snapshots;
+
+  @Option(
+      names = "--snapshot-interval-s",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "Least time between two snapshots; 0: none. Default: ${DEFAULT-VALUE}.")
+  private int snapshotIntervalS;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -124,13 +141,18 @@ public final class IndexCommand implements Callable<Integer> {
   }
 
   private IndexConfig config() throws IOException {
-    return IndexConfig.of(bootstrap, aeronDirectory)
-        .withClient(client())
-        .withChannel(channel)
-        .withEmbeddedDriver(!externalDriver)
-        .withIdle(idle)
-        .withCorpora(data.resolve("corpora"))
-        .withLimits(IndexLimits.defaults().withBytes(countsMib * MIB, requestsMib * MIB));
+    IndexConfig config =
+        IndexConfig.of(bootstrap, aeronDirectory)
+            .withClient(client())
+            .withChannel(channel)
+            .withEmbeddedDriver(!externalDriver)
+            .withIdle(idle)
+            .withCorpora(data.resolve("corpora"))
+            .withLimits(IndexLimits.defaults().withBytes(countsMib * MIB, requestsMib * MIB));
+    Path folder = snapshots == null ? data.resolve("index") : snapshots;
+    return snapshotIntervalS == 0
+        ? config
+        : config.withSnapshots(new SnapshotSettings(folder, Duration.ofSeconds(snapshotIntervalS)));
   }
 
   private Map<String, String> client() throws IOException {

@@ -1,9 +1,11 @@
 package dev.steerage.index;
 
+import dev.steerage.index.snapshot.SnapshotSettings;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// Everything a code index is told.
 ///
@@ -17,6 +19,7 @@ import java.util.Map;
 /// @param queueBytes records that wait for the agent
 /// @param maxClients clients that are connected at once; further ones are refused
 /// @param corpora folder of corpora; one that does not exist has none
+/// @param snapshots where it keeps what it knows; none: it reads everything from Kafka each time
 public record IndexConfig(
     String bootstrap,
     Map<String, String> client,
@@ -27,7 +30,8 @@ public record IndexConfig(
     IndexLimits limits,
     long queueBytes,
     int maxClients,
-    Path corpora) {
+    Path corpora,
+    Optional<SnapshotSettings> snapshots) {
   private static final long QUEUE_BYTES = 8L * 1024 * 1024;
   private static final int MAX_CLIENTS = 64;
 
@@ -58,7 +62,8 @@ public record IndexConfig(
         IndexLimits.defaults(),
         QUEUE_BYTES,
         MAX_CLIENTS,
-        Path.of(".steerage", "corpora"));
+        Path.of(".steerage", "corpora"),
+        Optional.empty());
   }
 
   /// The same with further properties of every Kafka client.
@@ -73,7 +78,8 @@ public record IndexConfig(
         limits,
         queueBytes,
         maxClients,
-        corpora);
+        corpora,
+        snapshots);
   }
 
   /// The same on another channel.
@@ -88,7 +94,8 @@ public record IndexConfig(
         limits,
         queueBytes,
         maxClients,
-        corpora);
+        corpora,
+        snapshots);
   }
 
   /// The same with or without a media driver of its own.
@@ -103,7 +110,8 @@ public record IndexConfig(
         limits,
         queueBytes,
         maxClients,
-        corpora);
+        corpora,
+        snapshots);
   }
 
   /// The same with another idle profile.
@@ -118,7 +126,8 @@ public record IndexConfig(
         limits,
         queueBytes,
         maxClients,
-        corpora);
+        corpora,
+        snapshots);
   }
 
   /// The same with other limits.
@@ -133,7 +142,8 @@ public record IndexConfig(
         other,
         queueBytes,
         maxClients,
-        corpora);
+        corpora,
+        snapshots);
   }
 
   /// The same with corpora elsewhere.
@@ -148,6 +158,23 @@ public record IndexConfig(
         limits,
         queueBytes,
         maxClients,
-        other);
+        other,
+        snapshots);
+  }
+
+  /// The same with snapshots.
+  public IndexConfig withSnapshots(SnapshotSettings settings) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        idle,
+        limits,
+        queueBytes,
+        maxClients,
+        corpora,
+        Optional.of(settings));
   }
 }

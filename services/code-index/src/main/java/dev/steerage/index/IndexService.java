@@ -7,6 +7,8 @@ import dev.steerage.index.desk.CorpusDesk;
 import dev.steerage.index.desk.LabelBook;
 import dev.steerage.index.kafka.CommittedReader;
 import dev.steerage.index.search.SearchLimits;
+import dev.steerage.index.snapshot.SnapshotKeeper;
+import dev.steerage.index.snapshot.SnapshotSource;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -31,6 +33,7 @@ public final class IndexService implements AutoCloseable {
   private final IndexMetrics metrics;
   private final Optional<EmbeddedDriver> driver;
   private final CorpusDesk desk;
+  private final Optional<SnapshotKeeper> snapshots;
   private final CommittedReader reader;
   private final Thread readerThread;
   private final AgentRunner agentRunner;
@@ -46,6 +49,7 @@ public final class IndexService implements AutoCloseable {
             : Optional.empty();
     var labels = new LabelBook();
     desk = new CorpusDesk(config.corpora(), SearchLimits.defaults(), labels);
+    snapshots = config.snapshots().map(settings -> new SnapshotKeeper(settings, metrics));
     var agent =
         new IndexAgent(
             new AeronSettings(config.aeronDirectory(), config.channel(), config.maxClients()),
@@ -53,11 +57,19 @@ public final class IndexService implements AutoCloseable {
             metrics,
             queue,
             desk,
-            labels);
+            labels,
+            snapshots);
     try {
       agent.connect();
-      reader = new CommittedReader(clientProperties(config), queue);
+      reader =
+          new CommittedReader(
+              clientProperties(config),
+              queue,
+              config
+                  .snapshots()
+                  .map(settings -> new SnapshotSource(settings, config.limits(), metrics)));
     } catch (RuntimeException e) {
+      snapshots.ifPresent(SnapshotKeeper::close);
       agent.onClose();
       desk.close();
       driver.ifPresent(EmbeddedDriver::close);
@@ -124,6 +136,7 @@ public final class IndexService implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     agentRunner.close(CLOSE_TIMEOUT_MS, thread -> LOG.warn("index agent did not end in time"));
+    snapshots.ifPresent(SnapshotKeeper::close);
     desk.close();
     driver.ifPresent(EmbeddedDriver::close);
     LOG.atInfo().addKeyValue("aeronDirectory", config.aeronDirectory()).log("index stopped");

@@ -11,6 +11,7 @@ import dev.steerage.gateway.GatewayException;
 import dev.steerage.gateway.GatewayService;
 import dev.steerage.index.IndexConfig;
 import dev.steerage.index.IndexService;
+import dev.steerage.index.snapshot.SnapshotSettings;
 import dev.steerage.local.Parts.Recipe;
 import dev.steerage.schemas.aeron.IndexStreams;
 import dev.steerage.statistics.StatisticsConfig;
@@ -59,7 +60,10 @@ public final class LocalInstance implements AutoCloseable {
     addresses.put("aeronDir", aeron.toString());
     // Before the workers: it brings the media driver that they publish through.
     IndexConfig index =
-        IndexConfig.of(bootstrap, aeron).withCorpora(config.data().resolve("corpora"));
+        IndexConfig.of(bootstrap, aeron)
+            .withCorpora(config.data().resolve("corpora"))
+            .withSnapshots(
+                new SnapshotSettings(config.data().resolve("index"), Duration.ofSeconds(60)));
     parts.start("index", () -> IndexService.start(index));
     List<Recipe<AutoCloseable>> recipes = new ArrayList<>();
     recipes.add(new Recipe<>("statistics", () -> startStatistics(config, bootstrap)));

@@ -14,6 +14,7 @@ import dev.steerage.schemas.index.ConceptCodes;
 import dev.steerage.schemas.index.Corpora;
 import dev.steerage.schemas.index.CorpusRequests;
 import dev.steerage.schemas.index.FoundCodes;
+import dev.steerage.schemas.index.IndexDigest;
 import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
@@ -131,6 +132,15 @@ public final class IndexClient implements AutoCloseable {
     long id = ++lastCorrelationId;
     int length = requests.status(frame, id, tenant.map(TenantId::name).orElse(""));
     return ask(id, length, IndexStatus.class, "status");
+  }
+
+  /// What the index knows from committed records, in one number to compare with another index's.
+  ///
+  /// @param tenant none: of all tenants
+  public synchronized IndexDigest digest(Optional<TenantId> tenant) {
+    long id = ++lastCorrelationId;
+    int length = requests.digest(frame, id, tenant.map(TenantId::name).orElse(""));
+    return ask(id, length, IndexDigest.class, "digest");
   }
 
   private <T> T ask(long id, int length, Class<T> type, String what) {

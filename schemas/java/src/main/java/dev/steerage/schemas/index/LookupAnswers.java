@@ -6,6 +6,7 @@ import dev.steerage.schemas.sbe.index.ConceptResponseDecoder;
 import dev.steerage.schemas.sbe.index.ContextsResponseDecoder;
 import dev.steerage.schemas.sbe.index.CorporaResponseDecoder;
 import dev.steerage.schemas.sbe.index.CountsResponseDecoder;
+import dev.steerage.schemas.sbe.index.DigestResponseDecoder;
 import dev.steerage.schemas.sbe.index.ErrorResponseDecoder;
 import dev.steerage.schemas.sbe.index.Flag;
 import dev.steerage.schemas.sbe.index.LabelsResponseDecoder;
@@ -52,6 +53,7 @@ public final class LookupAnswers {
         case TopCodesResponseDecoder.TEMPLATE_ID -> topCodes(frame, offset, header);
         case PositionCodesResponseDecoder.TEMPLATE_ID -> positions(frame, offset, header);
         case StatusResponseDecoder.TEMPLATE_ID -> status(frame, offset, header);
+        case DigestResponseDecoder.TEMPLATE_ID -> digest(frame, offset, header);
         case SearchResponseDecoder.TEMPLATE_ID -> CorpusAnswers.search(frame, offset, header);
         case AboutResponseDecoder.TEMPLATE_ID -> CorpusAnswers.about(frame, offset, header);
         case CorporaResponseDecoder.TEMPLATE_ID -> CorpusAnswers.corpora(frame, offset, header);
@@ -159,6 +161,20 @@ public final class LookupAnswers {
         in.memoryBytes(),
         in.memoryLimitBytes(),
         partitions);
+  }
+
+  private static IndexDigest digest(DirectBuffer frame, int offset, MessageHeaderDecoder header) {
+    var in = new DigestResponseDecoder().wrapAndApplyHeader(frame, offset, header);
+    boolean caughtUp = in.caughtUp() == Flag.YES;
+    Instant knownSince = Instant.ofEpochMilli(in.knownSinceMs());
+    long evictedModels = in.evictedModels();
+    List<IndexStatus.Progress> partitions = new ArrayList<>();
+    for (var each : in.partitions()) {
+      int partition = each.partition();
+      long nextOffset = each.nextOffset();
+      partitions.add(new IndexStatus.Progress(each.topic(), partition, nextOffset));
+    }
+    return new IndexDigest(in.digest(), caughtUp, knownSince, evictedModels, partitions);
   }
 
   private static LookupException error(

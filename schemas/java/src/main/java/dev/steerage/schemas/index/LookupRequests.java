@@ -5,6 +5,7 @@ import dev.steerage.domain.codebook.Site;
 import dev.steerage.schemas.sbe.index.ConceptRequestEncoder;
 import dev.steerage.schemas.sbe.index.ContextsRequestEncoder;
 import dev.steerage.schemas.sbe.index.CountsRequestEncoder;
+import dev.steerage.schemas.sbe.index.DigestRequestEncoder;
 import dev.steerage.schemas.sbe.index.MessageHeaderEncoder;
 import dev.steerage.schemas.sbe.index.PositionCodesRequestEncoder;
 import dev.steerage.schemas.sbe.index.StatusRequestEncoder;
@@ -29,6 +30,7 @@ public final class LookupRequests {
   private final TopCodesRequestEncoder topCodes = new TopCodesRequestEncoder();
   private final PositionCodesRequestEncoder positions = new PositionCodesRequestEncoder();
   private final StatusRequestEncoder status = new StatusRequestEncoder();
+  private final DigestRequestEncoder digest = new DigestRequestEncoder();
 
   /// How often did this code fire?
   public int counts(
@@ -111,6 +113,17 @@ public final class LookupRequests {
         .correlationId(correlationId)
         .tenant(checked("tenant", tenant));
     return MessageHeaderEncoder.ENCODED_LENGTH + status.encodedLength();
+  }
+
+  /// What does the index know from committed records, in one number?
+  ///
+  /// @param tenant empty: of all tenants
+  public int digest(MutableDirectBuffer to, long correlationId, String tenant) {
+    digest
+        .wrapAndApplyHeader(to, 0, header)
+        .correlationId(correlationId)
+        .tenant(checked("tenant", tenant));
+    return MessageHeaderEncoder.ENCODED_LENGTH + digest.encodedLength();
   }
 
   static int most(int most) {

@@ -5,6 +5,7 @@ import dev.steerage.index.store.CountsView;
 import dev.steerage.schemas.aeron.IndexStreams;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.ConceptCodes;
+import dev.steerage.schemas.index.IndexDigest;
 import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.PositionCodes;
@@ -13,6 +14,7 @@ import dev.steerage.schemas.index.TopCodes;
 import dev.steerage.schemas.sbe.index.ConceptResponseEncoder;
 import dev.steerage.schemas.sbe.index.ContextsResponseEncoder;
 import dev.steerage.schemas.sbe.index.CountsResponseEncoder;
+import dev.steerage.schemas.sbe.index.DigestResponseEncoder;
 import dev.steerage.schemas.sbe.index.ErrorResponseEncoder;
 import dev.steerage.schemas.sbe.index.Flag;
 import dev.steerage.schemas.sbe.index.LookupError;
@@ -41,6 +43,7 @@ final class AnswerWriter {
   private final TopCodesResponseEncoder topCodes = new TopCodesResponseEncoder();
   private final PositionCodesResponseEncoder positions = new PositionCodesResponseEncoder();
   private final StatusResponseEncoder status = new StatusResponseEncoder();
+  private final DigestResponseEncoder digest = new DigestResponseEncoder();
   private final ErrorResponseEncoder error = new ErrorResponseEncoder();
 
   private final CorpusAnswerWriter corpora = new CorpusAnswerWriter(buffer);
@@ -160,6 +163,25 @@ final class AnswerWriter {
           .topic(partition.topic());
     }
     return MessageHeaderEncoder.ENCODED_LENGTH + status.encodedLength();
+  }
+
+  int digest(long correlationId, IndexDigest found) {
+    digest
+        .wrapAndApplyHeader(buffer, 0, header)
+        .correlationId(correlationId)
+        .caughtUp(flag(found.caughtUp()))
+        .knownSinceMs(found.knownSince().toEpochMilli())
+        .evictedModels(found.evictedModels());
+    var partitions = digest.partitionsCount(found.partitions().size());
+    for (var partition : found.partitions()) {
+      partitions
+          .next()
+          .partition(partition.partition())
+          .nextOffset(partition.nextOffset())
+          .topic(partition.topic());
+    }
+    digest.digest(found.sha256());
+    return MessageHeaderEncoder.ENCODED_LENGTH + digest.encodedLength();
   }
 
   int error(long correlationId, LookupException.Reason reason, String detail) {

@@ -6,12 +6,16 @@ import dev.steerage.index.CommittedEvent.CaughtUp;
 import dev.steerage.index.CommittedEvent.ForeignRecord;
 import dev.steerage.index.CommittedEvent.LabelRecord;
 import dev.steerage.index.CommittedEvent.ModelSeen;
+import dev.steerage.index.CommittedEvent.ReadUpTo;
+import dev.steerage.index.CommittedEvent.Restored;
 import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
 import dev.steerage.index.CommittedEvent.TenantSeen;
+import dev.steerage.index.CommittedEvent.TopicSeen;
 import dev.steerage.index.CommittedQueue;
 import dev.steerage.index.desk.CorpusDesk;
 import dev.steerage.index.desk.LabelBook;
+import dev.steerage.index.snapshot.SnapshotKeeper;
 import dev.steerage.index.store.BatchReader;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
@@ -49,6 +53,7 @@ public final class IndexAgent implements Agent {
   private final AnswerWriter answers = new AnswerWriter();
   private final LookupAdapter lookups;
   private final LabelBook labels;
+  private final Optional<SnapshotKeeper> snapshots;
   private final UnsafeBuffer record = new UnsafeBuffer();
   private AeronStreams streams;
   private long nextExpiryMs;
@@ -60,7 +65,9 @@ public final class IndexAgent implements Agent {
       IndexMetrics metrics,
       CommittedQueue queue,
       CorpusDesk desk,
-      LabelBook labels) {
+      LabelBook labels,
+      Optional<SnapshotKeeper> snapshots) {
+    this.snapshots = snapshots;
     this.settings = settings;
     this.metrics = metrics;
     this.queue = queue;
@@ -96,6 +103,7 @@ public final class IndexAgent implements Agent {
     if (nowMs >= nextExpiryMs) {
       nextExpiryMs = nowMs + EXPIRY_INTERVAL_MS;
       index.expireOverlay(nowMs);
+      snapshots.ifPresent(keeper -> keeper.keep(index, nowMs));
     }
     return work;
   }
@@ -136,6 +144,16 @@ public final class IndexAgent implements Agent {
   private void apply(CommittedEvent event) {
     switch (event) {
       case TenantSeen seen -> index.tenantSeen(seen.tenant());
+      case TopicSeen seen -> index.topicSeen(seen.tenant(), seen.topic(), seen.id());
+      case ReadUpTo read ->
+          index.readUpTo(read.tenant(), read.topic(), read.partition(), read.next());
+      case Restored restored -> {
+        index.become(restored.index());
+        LOG.atInfo()
+            .addKeyValue("tenants", index.tenants())
+            .addKeyValue("since", Instant.ofEpochMilli(index.knownSinceMs()))
+            .log("index begins with a snapshot");
+      }
       case ModelSeen seen -> index.modelSeen(seen.model());
       case ActivationsRecord activations -> apply(activations);
       case RuleRecord rule -> {
@@ -213,6 +231,7 @@ public final class IndexAgent implements Agent {
 
   @Override
   public void onClose() {
+    snapshots.ifPresent(keeper -> keeper.keepLast(index));
     if (streams != null) {
       streams.close();
     }

@@ -8,10 +8,12 @@ import dev.steerage.index.store.CountsView;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.index.store.Lookups;
+import dev.steerage.index.store.StateDigest;
 import dev.steerage.schemas.aeron.IndexStreams;
 import dev.steerage.schemas.index.AboutCode;
 import dev.steerage.schemas.index.Corpora;
 import dev.steerage.schemas.index.FoundCodes;
+import dev.steerage.schemas.index.IndexDigest;
 import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
@@ -19,12 +21,14 @@ import dev.steerage.schemas.index.SiteRefs;
 import dev.steerage.schemas.sbe.index.ConceptRequestDecoder;
 import dev.steerage.schemas.sbe.index.ContextsRequestDecoder;
 import dev.steerage.schemas.sbe.index.CountsRequestDecoder;
+import dev.steerage.schemas.sbe.index.DigestRequestDecoder;
 import dev.steerage.schemas.sbe.index.MessageHeaderDecoder;
 import dev.steerage.schemas.sbe.index.PositionCodesRequestDecoder;
 import dev.steerage.schemas.sbe.index.StatusRequestDecoder;
 import dev.steerage.schemas.sbe.index.TopCodesRequestDecoder;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -58,6 +62,7 @@ final class LookupAdapter {
   private final TopCodesRequestDecoder topCodes = new TopCodesRequestDecoder();
   private final PositionCodesRequestDecoder positions = new PositionCodesRequestDecoder();
   private final StatusRequestDecoder status = new StatusRequestDecoder();
+  private final DigestRequestDecoder digest = new DigestRequestDecoder();
 
   LookupAdapter(
       CodeIndex index,
@@ -136,6 +141,7 @@ final class LookupAdapter {
       case TopCodesRequestDecoder.TEMPLATE_ID -> topCodes(correlationId);
       case PositionCodesRequestDecoder.TEMPLATE_ID -> positions(correlationId);
       case StatusRequestDecoder.TEMPLATE_ID -> status(correlationId);
+      case DigestRequestDecoder.TEMPLATE_ID -> digest(correlationId);
       default -> {
         int block = CorpusAdapter.blockLength(header.templateId());
         if (block > 0) {
@@ -234,6 +240,20 @@ final class LookupAdapter {
             index.memoryLimitBytes(),
             partitions);
     return fitting(() -> answers.status(correlationId, found));
+  }
+
+  private int digest(long correlationId) {
+    checkBlock(DigestRequestDecoder.BLOCK_LENGTH);
+    digest.wrapAndApplyHeader(frame, 0, header);
+    String tenant = digest.tenant();
+    var found =
+        new IndexDigest(
+            HexFormat.of().formatHex(StateDigest.of(index, tenant)),
+            index.isCaughtUp(),
+            Instant.ofEpochMilli(index.knownSinceMs()),
+            metrics.get(IndexMetric.EVICTED_MODELS),
+            lookups.progress(tenant));
+    return fitting(() -> answers.digest(correlationId, found));
   }
 
   private void checkBlock(int blockLength) {

@@ -60,6 +60,19 @@ public final class Input {
     throw new IllegalArgumentException("varint of more than 5 bytes");
   }
 
+  /// As [#varint], for long numbers.
+  public long varlong() {
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      int next = u8();
+      value |= (next & 0x7FL) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("varint of more than 10 bytes");
+  }
+
   /// A text with its length.
   public String text() {
     int length = varint();

@@ -63,6 +63,16 @@ public final class Output {
     u8(rest);
   }
 
+  /// As [#varint], for long numbers.
+  public void varlong(long value) {
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      u8((int) (rest & 0x7F | 0x80));
+      rest >>>= 7;
+    }
+    u8((int) rest);
+  }
+
   public void bytes(byte[] from, int offset, int length) {
     room(length);
     System.arraycopy(from, offset, bytes, size, length);

@@ -6,9 +6,12 @@ import dev.steerage.index.CommittedEvent.ActivationsRecord;
 import dev.steerage.index.CommittedEvent.CaughtUp;
 import dev.steerage.index.CommittedEvent.ForeignRecord;
 import dev.steerage.index.CommittedEvent.LabelRecord;
+import dev.steerage.index.CommittedEvent.Restored;
 import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
 import dev.steerage.index.CommittedQueue;
+import dev.steerage.index.snapshot.SnapshotSource;
+import dev.steerage.index.store.CodeIndex;
 import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.message.CodeLabel;
 import dev.steerage.schemas.sbe.ActivationsDecoder;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -41,13 +45,20 @@ public final class CommittedReader implements Runnable, AutoCloseable {
   private final ModelsReader models;
   private final ActivationsDecoder decoder = new ActivationsDecoder();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final Optional<SnapshotSource> snapshots;
+  private final Admin admin;
+  private boolean hasBegun;
   private boolean away;
 
   /// @param client properties of every Kafka client, `bootstrap.servers` among them
-  public CommittedReader(Map<String, String> client, CommittedQueue queue) {
+  /// @param snapshots where to begin; none: at the first record
+  public CommittedReader(
+      Map<String, String> client, CommittedQueue queue, Optional<SnapshotSource> snapshots) {
     this.queue = queue;
+    this.snapshots = snapshots;
     consumer = new KafkaConsumer<>(ReaderSettings.of(client));
-    topics = new TenantTopics(consumer, queue);
+    admin = Admin.create(ReaderSettings.ofAdmin(client));
+    topics = new TenantTopics(consumer, admin, queue);
     models = new ModelsReader(ReaderSettings.of(client), queue);
   }
 
@@ -68,10 +79,15 @@ public final class CommittedReader implements Runnable, AutoCloseable {
     } finally {
       consumer.close();
       models.close();
+      admin.close(Duration.ofSeconds(1));
     }
   }
 
   private void step() {
+    if (!hasBegun) {
+      snapshots.ifPresent(this::restore);
+      hasBegun = true;
+    }
     models.readNew();
     topics.refresh();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -82,6 +98,22 @@ public final class CommittedReader implements Runnable, AutoCloseable {
     if (topics.haveJustCaughtUp()) {
       queue.put(new CaughtUp());
     }
+  }
+
+  /// Takes what a snapshot knew, if it is of this cluster's topics and nothing was lost behind it.
+  private void restore(SnapshotSource source) {
+    Optional<CodeIndex> loaded = source.load();
+    if (loaded.isEmpty()) {
+      return;
+    }
+    var check = new SnapshotCheck(consumer, admin);
+    Optional<String> refusal = check.refusal(loaded.get().readTopics());
+    if (refusal.isPresent()) {
+      source.refuse(refusal.get());
+      return;
+    }
+    topics.resumeAt(check.offsets());
+    queue.put(new Restored(loaded.get()));
   }
 
   private CommittedEvent event(ConsumerRecord<byte[], byte[]> record) {

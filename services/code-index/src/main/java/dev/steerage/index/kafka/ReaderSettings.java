@@ -24,4 +24,12 @@ final class ReaderSettings {
     settings.put("default.api.timeout.ms", 5_000);
     return settings;
   }
+
+  /// Properties of the client that looks up the ids of topics.
+  static Map<String, Object> ofAdmin(Map<String, String> client) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.put("default.api.timeout.ms", 5_000);
+    settings.put("request.timeout.ms", 5_000);
+    return settings;
+  }
 }

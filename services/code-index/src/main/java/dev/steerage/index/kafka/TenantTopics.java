@@ -1,7 +1,9 @@
 package dev.steerage.index.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.index.CommittedEvent.ReadUpTo;
 import dev.steerage.index.CommittedEvent.TenantSeen;
+import dev.steerage.index.CommittedEvent.TopicSeen;
 import dev.steerage.index.CommittedQueue;
 import dev.steerage.schemas.topic.TenantTopic;
 import dev.steerage.schemas.topic.Topics;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -25,16 +28,27 @@ final class TenantTopics {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final CommittedQueue queue;
   private final Set<String> tenants = new HashSet<>();
+  private final Admin admin;
   private Set<TopicPartition> assigned = Set.of();
+  // Where a snapshot ends; taken once, when a partition is first assigned.
+  private final Map<TopicPartition, Long> resumeAt = new HashMap<>();
+  // What the agent was told of positions behind the last record.
+  private final Map<TopicPartition, Long> told = new HashMap<>();
   // Ends at the first look: what the index knew nothing of when it started.
   private Map<TopicPartition, Long> startEnds = Map.of();
   private boolean looked;
   private boolean caughtUp;
   private long lastRefreshNs;
 
-  TenantTopics(KafkaConsumer<byte[], byte[]> consumer, CommittedQueue queue) {
+  TenantTopics(KafkaConsumer<byte[], byte[]> consumer, Admin admin, CommittedQueue queue) {
     this.consumer = consumer;
+    this.admin = admin;
     this.queue = queue;
+  }
+
+  /// Where to begin, in place of the first record.
+  void resumeAt(Map<TopicPartition, Long> offsets) {
+    resumeAt.putAll(offsets);
   }
 
   static Optional<String> tenantOf(TenantTopic<?, ?> topic, String name) {
@@ -58,8 +72,10 @@ final class TenantTopics {
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
             });
     if (!wanted.equals(assigned)) {
+      tellIds(wanted);
       assign(wanted);
     }
+    tellPositions();
     if (!looked) {
       startEnds = new HashMap<>(consumer.endOffsets(wanted));
       looked = true;
@@ -81,8 +97,53 @@ final class TenantTopics {
     added.removeAll(assigned);
     // Positions of partitions that stay are kept.
     consumer.assign(wanted);
-    consumer.seekToBeginning(added);
+    List<TopicPartition> fresh = new ArrayList<>();
+    for (TopicPartition partition : added) {
+      Long next = resumeAt.remove(partition);
+      if (next == null) {
+        fresh.add(partition);
+      } else {
+        consumer.seek(partition, next);
+      }
+    }
+    consumer.seekToBeginning(fresh);
     assigned = wanted;
+  }
+
+  /// Says which topics a snapshot will cover. Labels are compacted: they are read again each time.
+  private void tellIds(Set<TopicPartition> wanted) {
+    Set<String> added = new HashSet<>();
+    for (TopicPartition partition : wanted) {
+      if (!assigned.contains(partition) && isInSnapshots(partition.topic())) {
+        added.add(partition.topic());
+      }
+    }
+    TopicIds.of(admin, added)
+        .forEach((topic, id) -> queue.put(new TopicSeen(tenant(topic), topic, id)));
+  }
+
+  private static boolean isInSnapshots(String topic) {
+    return tenantOf(Topics.LABELS, topic).isEmpty();
+  }
+
+  private static String tenant(String topic) {
+    return tenantOf(Topics.ACTIVATIONS, topic)
+        .or(() -> tenantOf(Topics.RULES, topic))
+        .orElseThrow();
+  }
+
+  private void tellPositions() {
+    for (TopicPartition partition : assigned) {
+      if (isInSnapshots(partition.topic())) {
+        long next = consumer.position(partition);
+        Long before = told.put(partition, next);
+        if (before == null || before != next) {
+          queue.put(
+              new ReadUpTo(
+                  tenant(partition.topic()), partition.topic(), partition.partition(), next));
+        }
+      }
+    }
   }
 
   /// True once: when everything that was committed at the start has been polled.

@@ -6,8 +6,10 @@ import dev.steerage.domain.rule.RuleChange.ConceptRemoved;
 import dev.steerage.domain.rule.RuleChange.RulePut;
 import dev.steerage.domain.rule.RuleChange.RuleRemoved;
 import dev.steerage.index.store.TenantShard.Concept;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,18 +21,35 @@ import java.util.Optional;
 public final class CodeIndex {
   private final IndexLimits limits;
   private final IndexMetrics metrics;
-  private final Map<String, KnownModel> models = new HashMap<>();
-  private final Map<String, TenantShard> shards = new HashMap<>();
-  private final PositionStore positions;
-  private final ModelStore modelStore;
+  private Map<String, KnownModel> models = new HashMap<>();
+  private Map<String, TenantShard> shards = new HashMap<>();
+  private PositionStore positions;
+  private ModelStore modelStore;
   private long knownSinceMs;
   private boolean caughtUp;
+  private long changes;
 
   public CodeIndex(IndexLimits limits, IndexMetrics metrics) {
     this.limits = limits;
     this.metrics = metrics;
     positions = new PositionStore(limits, metrics);
     modelStore = new ModelStore(limits, metrics, positions);
+  }
+
+  /// Takes the place of everything that is known by what another index knows, which nobody may use
+  /// from then on.
+  public void become(CodeIndex other) {
+    models = other.models;
+    shards = other.shards;
+    positions = other.positions;
+    modelStore = other.modelStore;
+    knownSinceMs = other.knownSinceMs;
+    publishLevels();
+  }
+
+  /// Grows with every change of what is committed.
+  public long changes() {
+    return changes;
   }
 
   /// A tenant has topics.
@@ -67,6 +86,7 @@ public final class CodeIndex {
     }
     counts.count(batch, timeMs);
     positions.committed(shard, counts, batch, timeMs);
+    changes++;
     knownSinceMs = knownSinceMs == 0 ? timeMs : Math.min(knownSinceMs, timeMs);
     metrics.increment(IndexMetric.COMMITTED_RECORDS);
     metrics.add(IndexMetric.COMMITTED_POSITIONS, batch.positions);
@@ -99,6 +119,7 @@ public final class CodeIndex {
   /// Applies a record of a tenant's rule log.
   public void ruleChange(String tenant, long offset, RuleChange change) {
     TenantShard shard = shards.computeIfAbsent(tenant, TenantShard::new);
+    changes++;
     switch (change) {
       case ConceptPut put -> {
         if (shard.concepts.size() >= limits.concepts()
@@ -119,13 +140,50 @@ public final class CodeIndex {
   /// Everything up to an offset of a tenant's topic has been applied.
   public void progress(String tenant, String topic, int partition, long nextOffset) {
     TenantShard shard = shards.computeIfAbsent(tenant, TenantShard::new);
-    long[] offsets = shard.progress.computeIfAbsent(topic, _ -> new long[0]);
+    setOffset(shard.progress, topic, partition, nextOffset);
+    readUpTo(tenant, topic, partition, nextOffset);
+  }
+
+  /// There is nothing more to read before an offset: behind the last record there may be marks of
+  /// transactions, which are no records.
+  public void readUpTo(String tenant, String topic, int partition, long nextOffset) {
+    TenantShard shard = shards.computeIfAbsent(tenant, TenantShard::new);
+    setOffset(shard.readUpTo, topic, partition, nextOffset);
+  }
+
+  private static void setOffset(
+      Map<String, long[]> all, String topic, int partition, long nextOffset) {
+    long[] offsets = all.computeIfAbsent(topic, _ -> new long[0]);
     if (offsets.length <= partition) {
       offsets = Arrays.copyOf(offsets, partition + 1);
-      shard.progress.put(topic, offsets);
+      all.put(topic, offsets);
     }
     offsets[partition] = nextOffset;
   }
+
+  /// A tenant's topic is there under an id that no other topic ever has.
+  public void topicSeen(String tenant, String topic, String id) {
+    shards.computeIfAbsent(tenant, TenantShard::new).topicIds.put(topic, id);
+  }
+
+  /// The topics from which this index was made, and how far they were read.
+  public List<ReadTopic> readTopics() {
+    List<ReadTopic> all = new ArrayList<>();
+    for (TenantShard shard : shards.values()) {
+      shard.topicIds.forEach(
+          (topic, id) ->
+              all.add(
+                  new ReadTopic(
+                      topic, id, shard.readUpTo.getOrDefault(topic, new long[0]).clone())));
+    }
+    return all;
+  }
+
+  /// How far a topic was read.
+  ///
+  /// @param id of the topic; another one of the same name has another id
+  /// @param next offset after what was read, by partition
+  public record ReadTopic(String topic, String id, long[] next) {}
 
   /// Every record that was committed at the start has been applied.
   public void caughtUp() {
@@ -164,5 +222,25 @@ public final class CodeIndex {
 
   PositionStore positions() {
     return positions;
+  }
+
+  Map<String, KnownModel> models() {
+    return models;
+  }
+
+  Map<String, TenantShard> shards() {
+    return shards;
+  }
+
+  ModelStore modelStore() {
+    return modelStore;
+  }
+
+  IndexLimits limits() {
+    return limits;
+  }
+
+  void knownSince(long timeMs) {
+    knownSinceMs = timeMs;
   }
 }

@@ -147,6 +147,24 @@ final class ContextStore {
     return window[slot];
   }
 
+  /// The context that arrived first, or [#NONE].
+  int first() {
+    return first;
+  }
+
+  /// The context that arrived next, or [#NONE].
+  int after(int slot) {
+    return after[slot];
+  }
+
+  CodeBlock block(int slot) {
+    return block[slot];
+  }
+
+  int codeInBlock(int slot) {
+    return codeInBlock[slot];
+  }
+
   long bytes() {
     return window.length * BYTES_PER_CONTEXT;
   }

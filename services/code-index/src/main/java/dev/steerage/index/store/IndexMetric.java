@@ -23,6 +23,12 @@ public enum IndexMetric {
   REFUSED_MODELS("refused_models_total", "Records of models whose counts alone pass the limit."),
   REFUSED_CONCEPTS("refused_concepts_total", "Concepts refused at the limit."),
   REFUSED_LABELS("refused_labels_total", "Labels refused at the limit."),
+  SNAPSHOTS("snapshots_total", "Snapshots written."),
+  SNAPSHOTS_FAILED("snapshots_failed_total", "Snapshots that could not be written."),
+  SNAPSHOTS_REFUSED(
+      "snapshots_refused_total", "Snapshots that were not used: damaged, foreign or outdated."),
+  SNAPSHOT_BYTES("snapshot_bytes", "Size of the last snapshot."),
+  SNAPSHOT_PAUSE_US("snapshot_pause_us", "How long the last snapshot held up the agent."),
   QUEUE_WAITS("queue_waits_total", "Times that the Kafka reader waited for room in the queue."),
   QUEUE_BYTES("queue_bytes", "Bytes of records that wait for the agent."),
   FAILURES("agent_failures_total", "Cycles of the agent that ended in an error."),

@@ -14,8 +14,12 @@ public final class KnownModel {
 
   /// @param hash sha-256 of the model in hexadecimal
   public KnownModel(ModelShape shape, String hash) {
+    this(shape, Long.parseUnsignedLong(hash.substring(0, 16), 16));
+  }
+
+  KnownModel(ModelShape shape, long hashPrefix) {
     this.shape = shape;
-    this.hashPrefix = Long.parseUnsignedLong(hash.substring(0, 16), 16);
+    this.hashPrefix = hashPrefix;
     for (int i = 0; i < shape.sites().size(); i++) {
       siteByKey.put(SiteRefs.key(shape.sites().get(i).site()), i);
     }

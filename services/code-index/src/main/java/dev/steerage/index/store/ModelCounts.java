@@ -16,7 +16,7 @@ final class ModelCounts {
   // Order of forgetting, kept by ModelStore.
   long lastFiring;
 
-  private final int tokensPerCode;
+  final int tokensPerCode;
   private final CodeBlock[][] blocks;
 
   ModelCounts(TenantShard shard, KnownModel model, int tokensPerCode) {
@@ -59,6 +59,11 @@ final class ModelCounts {
   /// The block of a code, or null if none of its codes ever fired.
   CodeBlock blockIfPresent(int site, int code) {
     return blocks[site][code / CodeBlock.CODES];
+  }
+
+  /// The blocks of a site; null where no code ever fired.
+  CodeBlock[] blocks(int site) {
+    return blocks[site];
   }
 
   /// Every block in use.

@@ -55,6 +55,23 @@ final class ModelStore {
     return counts;
   }
 
+  long clock() {
+    return clock;
+  }
+
+  void clock(long value) {
+    clock = value;
+  }
+
+  /// The counts of a snapshot, which was within the same limits.
+  ModelCounts restore(TenantShard shard, KnownModel model, int tokensPerCode) {
+    ModelCounts counts = new ModelCounts(shard, model, tokensPerCode);
+    bytes += counts.reservedBytes;
+    all.add(counts);
+    shard.models.put(model.name(), counts);
+    return counts;
+  }
+
   private ModelCounts leastRecent() {
     ModelCounts least = null;
     for (ModelCounts counts : all) {

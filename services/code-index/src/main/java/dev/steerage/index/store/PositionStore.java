@@ -248,6 +248,14 @@ final class PositionStore {
     }
   }
 
+  TraceStore traces() {
+    return traces;
+  }
+
+  Watermarks watermarks() {
+    return watermarks;
+  }
+
   ContextStore contexts() {
     return contexts;
   }

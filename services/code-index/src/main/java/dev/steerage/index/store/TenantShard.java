@@ -14,6 +14,10 @@ final class TenantShard {
   final Map<String, Concept> concepts = new HashMap<>();
   // Next offset by partition, of each topic.
   final Map<String, long[]> progress = new HashMap<>();
+  // The same, marks of transactions behind the last record included: where to go on reading.
+  final Map<String, long[]> readUpTo = new HashMap<>();
+  // Of the topics that make up this shard.
+  final Map<String, String> topicIds = new HashMap<>();
 
   TenantShard(String tenant) {
     this.tenant = tenant;

@@ -57,6 +57,18 @@ final class TopTokens {
         .toArray();
   }
 
+  /// Puts an entry where [#token] and the rest will find it.
+  void set(int place, int token, int count, int tooHigh) {
+    tokens[place] = token;
+    counts[place] = count;
+    over[place] = tooHigh;
+  }
+
+  /// Entries of all codes.
+  int places() {
+    return tokens.length;
+  }
+
   int token(int place) {
     return tokens[place];
   }

@@ -14,7 +14,11 @@ final class Watermarks {
   private boolean full;
 
   void put(String tenant, String request, int end) {
-    long key = key(tenant, request);
+    put(key(tenant, request), end);
+  }
+
+  /// The same by the key that [#forEach] gives.
+  void put(long key, int end) {
     long known = ends.get(key);
     if (known == NONE) {
       if (full) {
@@ -31,6 +35,24 @@ final class Watermarks {
   int end(String tenant, String request) {
     long end = ends.get(key(tenant, request));
     return end == NONE ? 0 : (int) end;
+  }
+
+  int size() {
+    return full ? LIMIT : next;
+  }
+
+  /// Calls with every key and end, the oldest first.
+  void forEach(KeyAndEnd each) {
+    for (int i = full ? next : 0, left = size(); left > 0; left--) {
+      each.accept(order[i], (int) ends.get(order[i]));
+      i = (i + 1) % LIMIT;
+    }
+  }
+
+  /// One request.
+  @FunctionalInterface
+  interface KeyAndEnd {
+    void accept(long key, int end);
   }
 
   // 64 bits of FNV-1a over both names: two of 65,536 requests collide with probability 1e-10, and

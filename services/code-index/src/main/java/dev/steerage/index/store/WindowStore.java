@@ -143,6 +143,55 @@ final class WindowStore {
     free = window;
   }
 
+  /// Windows that were ever in use.
+  int used() {
+    return used;
+  }
+
+  boolean isCommitted(int window) {
+    return states[window] == COMMITTED;
+  }
+
+  /// Tokens of a window that are not of live positions.
+  int committedSize(int window) {
+    RequestTrace owner = owners[window];
+    int size = focus[window] + 1;
+    while (size < sizes[window]
+        && (owner == null
+            || owner.state(positions[window] + size - focus[window]) == RequestTrace.COMMITTED)) {
+      size++;
+    }
+    return size;
+  }
+
+  /// A window of a snapshot, held by nobody yet.
+  int restore(String request, int position, long timeMs, int focusAt, int[] around) {
+    if (around.length > length || focusAt >= around.length) {
+      throw new IllegalArgumentException(
+          "window: tokens=" + around.length + ", limit=" + length + ", focus=" + focusAt);
+    }
+    int window = take();
+    if (window == NONE) {
+      throw new IllegalArgumentException("windows: limit=" + limit);
+    }
+    System.arraycopy(around, 0, tokens, window * length, around.length);
+    holders[window] = 0;
+    states[window] = COMMITTED;
+    sizes[window] = around.length;
+    focus[window] = focusAt;
+    positions[window] = position;
+    timesMs[window] = timeMs;
+    requests[window] = request;
+    owners[window] = null;
+    return window;
+  }
+
+  /// Joins a window of a snapshot with its position.
+  void own(int window, RequestTrace trace) {
+    owners[window] = trace;
+    trace.windows[positions[window] - trace.first] = window;
+  }
+
   boolean isDropped(int window) {
     return states[window] == DROPPED;
   }

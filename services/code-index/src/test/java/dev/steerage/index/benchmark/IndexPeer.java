@@ -24,6 +24,7 @@ import dev.steerage.schemas.index.LookupRequests;
 import dev.steerage.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -58,7 +59,8 @@ final class IndexPeer implements Peer {
             metrics,
             queue,
             new CorpusDesk(Path.of("no-corpora"), SearchLimits.defaults(), labels),
-            labels);
+            labels,
+            Optional.empty());
     agent.connect();
     runner = new AgentRunner(profile.strategy(), Peer::fail, null, agent);
     AgentRunner.startOnThread(runner);

@@ -1,0 +1,21 @@
+package dev.steerage.index.snapshot;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Where and how often.
+///
+/// @param folder of one index alone
+/// @param interval least time between two snapshots
+public record SnapshotSettings(Path folder, Duration interval) {
+  public SnapshotSettings {
+    if (interval.isNegative() || interval.isZero()) {
+      throw new IllegalArgumentException("snapshot-interval=" + interval + ", expected > 0");
+    }
+  }
+
+  /// The newest snapshot.
+  public Path file() {
+    return folder.resolve("snapshot.bin");
+  }
+}

@@ -1,0 +1,205 @@
+package dev.steerage.index.store;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.codebook.Site;
+import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.model.SiteShape;
+import dev.steerage.index.codec.Input;
+import dev.steerage.index.store.TenantShard.Concept;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// Reads what [StateEncoder] wrote.
+public final class StateDecoder {
+  private final Input in;
+  private final CodeIndex index;
+  private final PositionBatch layout = new PositionBatch();
+  private final List<CodeBlock> blocks = new ArrayList<>();
+  private int[] windows = new int[0];
+
+  private StateDecoder(Input in, CodeIndex index) {
+    this.in = in;
+    this.index = index;
+  }
+
+  /// An index that knows what the written one knew.
+  ///
+  /// @throws RuntimeException if it was written under other limits or is not what was written
+  public static CodeIndex read(Input in, IndexLimits limits, IndexMetrics metrics) {
+    String written = in.text();
+    if (!written.equals(limits.toString())) {
+      throw new IllegalArgumentException("other limits: " + written);
+    }
+    var index = new CodeIndex(limits, metrics);
+    var decoder = new StateDecoder(in, index);
+    decoder.models();
+    index.knownSince(in.i64());
+    index.modelStore().clock(in.i64());
+    decoder.shards();
+    decoder.windows();
+    decoder.traces();
+    decoder.contexts();
+    decoder.watermarks();
+    return index;
+  }
+
+  private void models() {
+    for (int left = in.varint(); left > 0; left--) {
+      String name = in.text();
+      long hashPrefix = in.i64();
+      int vocabulary = in.varint();
+      int maxPositions = in.varint();
+      List<SiteShape> sites = new ArrayList<>();
+      for (int site = in.varint(); site > 0; site--) {
+        sites.add(new SiteShape(Site.parse(in.text()), in.varint(), in.varint(), in.varint()));
+      }
+      var shape = new ModelShape(name, sites, vocabulary, maxPositions);
+      index.modelSeen(new KnownModel(shape, hashPrefix));
+    }
+  }
+
+  private void shards() {
+    for (int left = in.varint(); left > 0; left--) {
+      String tenant = in.text();
+      index.tenantSeen(tenant);
+      TenantShard shard = index.shard(tenant);
+      for (int topics = in.varint(); topics > 0; topics--) {
+        String topic = in.text();
+        shard.topicIds.put(topic, in.text());
+        shard.progress.put(topic, offsets());
+        shard.readUpTo.put(topic, offsets());
+      }
+      for (int concepts = in.varint(); concepts > 0; concepts--) {
+        Concept concept = concept();
+        shard.concepts.put(concept.name(), concept);
+      }
+      for (int models = in.varint(); models > 0; models--) {
+        counts(shard);
+      }
+    }
+  }
+
+  private long[] offsets() {
+    long[] offsets = new long[Objects.checkIndex(in.varint(), 1 << 20)];
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = in.varlong();
+    }
+    return offsets;
+  }
+
+  private Concept concept() {
+    String name = in.text();
+    String model = in.text();
+    long revision = in.varlong();
+    List<Code> codes = new ArrayList<>();
+    for (int left = in.varint(); left > 0; left--) {
+      codes.add(Code.parse(in.text()));
+    }
+    return new Concept(name, model, codes, revision);
+  }
+
+  private KnownModel model(String name) {
+    return Objects.requireNonNull(index.knownModel(name), "model of counts");
+  }
+
+  private void counts(TenantShard shard) {
+    KnownModel model = model(in.text());
+    ModelCounts counts = index.modelStore().restore(shard, model, in.varint());
+    counts.knownSinceMs = in.i64();
+    counts.lastFiring = in.varlong();
+    for (int site = 0; site < counts.committedPositions.length; site++) {
+      counts.committedPositions[site] = in.varlong();
+      for (int left = in.varint(); left > 0; left--) {
+        int number = in.varint();
+        CodeBlock block = counts.block(site, number * CodeBlock.CODES);
+        blocks.add(block);
+        block(block);
+      }
+    }
+  }
+
+  private void block(CodeBlock block) {
+    for (int code = 0; code < CodeBlock.CODES; code++) {
+      block.committed[code] = in.varlong();
+    }
+    for (int place = 0; place < block.firedOn.places(); place++) {
+      int count = in.varint();
+      if (count > 0) {
+        block.firedOn.set(place, in.varint(), count, in.varint());
+      }
+    }
+  }
+
+  private void windows() {
+    windows = new int[Objects.checkIndex(in.varint(), 1 << 28)];
+    for (int i = 0; i < windows.length; i++) {
+      String request = in.text();
+      int position = in.varint();
+      long timeMs = in.i64();
+      int focus = in.varint();
+      int[] tokens = new int[Objects.checkIndex(in.varint(), 1 << 10)];
+      for (int t = 0; t < tokens.length; t++) {
+        tokens[t] = in.varint();
+      }
+      windows[i] = index.positions().windows().restore(request, position, timeMs, focus, tokens);
+    }
+  }
+
+  private void traces() {
+    for (int left = in.varint(); left > 0; left--) {
+      TenantShard shard = Objects.requireNonNull(index.shard(in.text()), "tenant of a request");
+      String model = in.text();
+      ModelCounts counts = Objects.requireNonNull(shard.models.get(model), "counts of a request");
+      layout.begin(in.text(), in.varint(), in.varint());
+      for (int sites = in.varint(); sites > 0; sites--) {
+        layout.site(in.varint(), in.varint());
+      }
+      trace(new RequestTrace(shard, counts, layout));
+    }
+  }
+
+  private void trace(RequestTrace trace) {
+    TraceStore traces = index.positions().traces();
+    traces.add(trace);
+    int end = in.varint();
+    if (!traces.canHold(trace, end - 1)) {
+      throw new IllegalArgumentException("request of " + (end - trace.first) + " positions");
+    }
+    traces.reserve(trace, end - 1);
+    trace.end = end;
+    for (int position = trace.first; position < end; position++) {
+      if (in.u8() == 1) {
+        position(trace, position);
+      }
+    }
+  }
+
+  private void position(RequestTrace trace, int position) {
+    trace.states[position - trace.first] = RequestTrace.COMMITTED;
+    trace.tokens[position - trace.first] = in.varint();
+    int from = trace.codesAt(position);
+    for (int i = from; i < from + trace.codesPerPosition; i++) {
+      trace.codes[i] = in.varint();
+    }
+    int window = in.varint();
+    if (window > 0) {
+      index.positions().windows().own(windows[window - 1], trace);
+    }
+  }
+
+  private void contexts() {
+    for (int left = in.varint(); left > 0; left--) {
+      int window = windows[in.varint()];
+      CodeBlock block = blocks.get(in.varint());
+      index.positions().contexts().add(block, in.u8(), window);
+    }
+  }
+
+  private void watermarks() {
+    for (int left = in.varint(); left > 0; left--) {
+      long key = in.i64();
+      index.positions().watermarks().put(key, in.varint());
+    }
+  }
+}
