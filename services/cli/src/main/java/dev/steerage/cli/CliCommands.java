@@ -1,5 +1,8 @@
 package dev.steerage.cli;
 
+import dev.steerage.cli.analysis.CircuitCommand;
+import dev.steerage.cli.analysis.MatchCommand;
+import dev.steerage.cli.analysis.ProbeCommand;
 import dev.steerage.cli.bench.BenchCommand;
 import dev.steerage.cli.command.CodesCommand;
 import dev.steerage.cli.command.CommandCommand;
@@ -30,6 +33,9 @@ public final class CliCommands {
         new RuleCommand(),
         new ConceptCommand(),
         new CodesCommand(),
+        new ProbeCommand(),
+        new CircuitCommand(),
+        new MatchCommand(),
         new WatchCommand(),
         new ModelsCommand(),
         new TopicsCommand(),

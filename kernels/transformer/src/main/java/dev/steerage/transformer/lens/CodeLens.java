@@ -32,6 +32,19 @@ public final class CodeLens implements AutoCloseable {
         .map(residual -> map.logits(residual, site.activeCodes()));
   }
 
+  /// What a code in one of the site's slots adds to the residual stream; none: it acts through the
+  /// attention scores only.
+  public Optional<float[]> residual(CodebookSite site, int code) {
+    Optional<float[]> whole = map.residual(site, map.vector(site, code));
+    whole.ifPresent(
+        vector -> {
+          for (int i = 0; i < vector.length; i++) {
+            vector[i] /= site.activeCodes();
+          }
+        });
+    return whole;
+  }
+
   /// The tokens that are raised most, then those that are lowered most.
   ///
   /// @param most of each

@@ -78,7 +78,7 @@ public final class EvalCommand extends ModelVerb {
   private long seed;
 
   @Override
-  ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded) {
+  protected ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded) {
     int length = window == null ? loaded.config().maxPositions() : window;
     Optional<AutomatonTokens> walked = Optional.empty();
     List<int[]> data;

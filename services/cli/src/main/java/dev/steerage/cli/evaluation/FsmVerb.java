@@ -23,7 +23,7 @@ abstract class FsmVerb extends ModelVerb {
   private long seed;
 
   @Override
-  final ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded) {
+  protected final ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded) {
     return run(terminal, folder, loaded, tokens(folder, automaton, loaded));
   }
 

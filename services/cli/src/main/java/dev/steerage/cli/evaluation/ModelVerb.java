@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// A verb that loads a model into this process.
-abstract class ModelVerb extends Verb {
+public abstract class ModelVerb extends Verb {
   @Parameters(
       arity = "0..1",
       paramLabel = "MODEL",
@@ -51,7 +51,7 @@ abstract class ModelVerb extends Verb {
     }
   }
 
-  abstract ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded);
+  protected abstract ExitCode run(Terminal terminal, Path folder, CodebookTransformer loaded);
 
   /// The automaton that the model follows, in its tokens.
   static AutomatonTokens tokens(Path folder, Path fileOrNull, CodebookTransformer loaded) {
@@ -61,7 +61,7 @@ abstract class ModelVerb extends Verb {
   }
 
   /// One JSON object with what every result begins with.
-  static void json(
+  protected static void json(
       Terminal terminal, Path folder, CodebookTransformer loaded, Consumer<JsonOut> rest) {
     byte[] bytes =
         Json.write(
@@ -74,7 +74,7 @@ abstract class ModelVerb extends Verb {
     terminal.line(new String(bytes, StandardCharsets.UTF_8));
   }
 
-  static String percent(double share) {
+  protected static String percent(double share) {
     return "%.2f %%".formatted(100 * share);
   }
 }
