@@ -54,7 +54,7 @@ class AnalysisVerbsTest {
     assertThat(found.status()).as(found.err()).isZero();
     assertThat(found.out())
         .contains("\"chosenPrompts\":50", "\"scoredPrompts\":50")
-        .containsPattern("\"codes\":\\[\\{\"k\":1,\"features\":\\[\"L\\d\\.mlp:\\d+\"\\]")
+        .containsPattern("\"codes\":\\[\\{\"k\":1,\"features\":\\[\"L\\d\\.[^\"]+:\\d+\"\\]")
         .containsPattern("\"scored\":\\{\"hits\":\\d+.*\"f1\":(1|0\\.[89])");
     assertThat(cli.run("probe", "--positive", positive, "--negative", negative).out())
         .contains("neurons' F1", "chosen on 50 prompts");

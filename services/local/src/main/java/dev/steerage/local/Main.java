@@ -9,6 +9,7 @@ import dev.steerage.cli.connection.RunningInstance;
 import dev.steerage.experiments.ExperimentVerbs;
 import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.index.IndexCommand;
+import dev.steerage.local.corpus.CorpusVerbs;
 import dev.steerage.statistics.StatisticsCommand;
 import dev.steerage.trainer.ReproduceCommand;
 import dev.steerage.trainer.TrainCommand;
@@ -41,6 +42,7 @@ public final class Main {
     verbs().forEach(root::addSubcommand);
     CommandLine experiment = root.getSubcommands().get("experiment");
     ExperimentVerbs.all().forEach(experiment::addSubcommand);
+    CorpusVerbs.addTo(root);
     for (String verb : List.of("replay", "gateway", "tenant")) {
       root.getSubcommands().get(verb).setDefaultValueProvider(Main::ofRunningInstance);
     }

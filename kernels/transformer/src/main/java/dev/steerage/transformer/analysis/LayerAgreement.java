@@ -18,11 +18,11 @@ import java.util.function.ToDoubleBiFunction;
 /// @param representational similarity of the same vectors
 public record LayerAgreement(
     String place, int pairs, double phi, Compared svcca, Compared representational) {
-  private static final int SHUFFLES = 10;
+  private static final int SHUFFLES = 5;
 
   /// A number beside what it is when the pairs are shuffled.
   ///
-  /// @param random mean of ten shuffles
+  /// @param random mean of five shuffles
   /// @param randomMost the largest of them
   public record Compared(double matched, double random, double randomMost) {}
 

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 /// How alike two sets of vectors are, row by row, whatever their bases.
 public final class SpaceSimilarity {
   private static final double VARIANCE = 0.99;
-  private static final int MOST_ROWS = 400;
+  private static final int MOST_ROWS = 300;
 
   private SpaceSimilarity() {}
 
@@ -28,7 +28,7 @@ public final class SpaceSimilarity {
     }
     boolean isNarrow = a[0].length <= b[0].length;
     double[][] product = isNarrow ? transposedProduct(b, a) : transposedProduct(a, b);
-    double[] squares = SymmetricEigen.of(transposedProduct(product, product)).values();
+    double[] squares = SymmetricEigen.values(transposedProduct(product, product));
     double sum = 0;
     for (double each : squares) {
       sum += Math.min(1, Math.sqrt(Math.max(0, each)));
@@ -98,7 +98,7 @@ public final class SpaceSimilarity {
   }
 
   /// Representational similarity (Kriegeskorte et al. 2008): the rank correlation of the cosines
-  /// between all rows of the one with those of the other. The first 400 rows are taken.
+  /// between all rows of the one with those of the other. The first 300 rows are taken.
   public static double representational(double[][] left, double[][] right) {
     return correlation(ranks(cosines(left)), ranks(cosines(right)));
   }

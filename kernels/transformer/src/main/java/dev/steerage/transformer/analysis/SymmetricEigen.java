@@ -7,19 +7,30 @@ package dev.steerage.transformer.analysis;
 /// @param vectors `vectors[i][j]`: component i of the vector of value j
 record SymmetricEigen(double[] values, double[][] vectors) {
   private static final int SWEEPS_MAX = 60;
-  private static final double SMALL = 1e-22;
+  private static final double SMALL = 1e-18;
 
   static SymmetricEigen of(double[][] symmetric) {
+    return of(symmetric, new double[symmetric.length][symmetric.length]);
+  }
+
+  /// The eigenvalues alone, in half the time.
+  static double[] values(double[][] symmetric) {
+    return of(symmetric, new double[0][]).values();
+  }
+
+  /// @param v for the vectors; empty: they are not wanted
+  private static SymmetricEigen of(double[][] symmetric, double[][] v) {
     int size = symmetric.length;
     double[][] a = new double[size][];
-    double[][] v = new double[size][size];
     double squares = 0;
     for (int i = 0; i < size; i++) {
       a[i] = symmetric[i].clone();
-      v[i][i] = 1;
       for (double each : a[i]) {
         squares += each * each;
       }
+    }
+    for (int i = 0; i < v.length; i++) {
+      v[i][i] = 1;
     }
     for (int sweep = 0; sweep < SWEEPS_MAX && beside(a) > SMALL * squares; sweep++) {
       for (int p = 0; p < size; p++) {
@@ -67,10 +78,12 @@ record SymmetricEigen(double[] values, double[][] vectors) {
       double qi = rowQ[i];
       rowP[i] = c * pi - s * qi;
       rowQ[i] = s * pi + c * qi;
-      double vp = v[i][p];
-      double vq = v[i][q];
-      v[i][p] = c * vp - s * vq;
-      v[i][q] = s * vp + c * vq;
+    }
+    for (double[] row : v) {
+      double vp = row[p];
+      double vq = row[q];
+      row[p] = c * vp - s * vq;
+      row[q] = s * vp + c * vq;
     }
   }
 }
