@@ -3,6 +3,8 @@ package dev.steerage.experiments;
 import dev.steerage.experiments.automaton.DetectorsVerb;
 import dev.steerage.experiments.automaton.StateSteeringVerb;
 import dev.steerage.experiments.automaton.Table1Verb;
+import dev.steerage.experiments.text.Table2Verb;
+import dev.steerage.experiments.topics.TopicsVerb;
 import java.util.List;
 
 /// The verbs of this module, for the launcher's `experiment`.
@@ -11,6 +13,11 @@ public final class ExperimentVerbs {
 
   /// One picocli command object per experiment, in the order of the help text.
   public static List<Object> all() {
-    return List.of(new Table1Verb(), new StateSteeringVerb(), new DetectorsVerb());
+    return List.of(
+        new Table1Verb(),
+        new StateSteeringVerb(),
+        new DetectorsVerb(),
+        new Table2Verb(),
+        new TopicsVerb());
   }
 }

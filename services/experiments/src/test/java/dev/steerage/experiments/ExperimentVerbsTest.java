@@ -56,6 +56,29 @@ class ExperimentVerbsTest {
   }
 
   @Test
+  void shouldReadTextWithAndWithoutCodebooks() throws IOException {
+    Path text = stories().resolve("valid.txt");
+    String page = run("table2", "stories", "--text", "small=" + text);
+
+    assertThat(page)
+        .containsPattern(
+            "\\| stories \\|  \\| small \\| \\d\\.\\d{4} \\| \\d+\\.\\d+ % \\| [0-3]\\.\\d{4}")
+        .contains("| stories, codebooks off |");
+  }
+
+  @Test
+  void shouldSteerTopicsBesideControls() throws IOException {
+    String page = run("topics", "stories", "--data", stories().toString());
+
+    assertThat(page).contains("the same model without its codebooks").contains("| boat | 0.");
+    assertThat(page.lines().filter(line -> line.startsWith("| contrastive addition | 24")))
+        .hasSize(4);
+    List<String> all = row(page, "| all slots | 8 |");
+    assertThat(Double.parseDouble(all.get(4))).as("named with 8 heads").isGreaterThan(0);
+    assertThat(plots()).hasSize(2);
+  }
+
+  @Test
   void shouldNumberASecondReportOfADayAndRefuseAModelThatIsNotThere() throws IOException {
     run("detectors", "tokfsm");
     run("detectors", "tokfsm");
@@ -89,6 +112,26 @@ class ExperimentVerbsTest {
               verb.getErr().flush();
               return 1;
             });
+  }
+
+  /// Small stories, half of them about a boat or a book.
+  private Path stories() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      String name = List.of("Lily", "Tom", "Mia", "Ben").get(i % 4) + " number " + i;
+      String thing = List.of("boat", "book", "tree", "friend").get(i / 4 % 4);
+      all.add(
+          "One day "
+              + name
+              + " went out to play in the big garden. "
+              + ("There was a " + thing + ". ").repeat(5)
+              + "They were very happy.");
+    }
+    String text = String.join("\n<|endoftext|>\n", all);
+    Path folder = Files.createDirectories(reports.resolve("stories"));
+    Files.writeString(folder.resolve("train.txt"), text);
+    Files.writeString(folder.resolve("valid.txt"), text);
+    return folder;
   }
 
   private List<Path> plots() throws IOException {

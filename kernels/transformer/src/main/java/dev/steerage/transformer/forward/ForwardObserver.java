@@ -3,7 +3,8 @@ package dev.steerage.transformer.forward;
 import java.lang.foreign.MemorySegment;
 
 /// Sees what passes through a forward, for measurements of a model and for tests. Memory is valid
-/// during the call only, and nobody may write to it.
+/// during the call only, and nobody may write to it, except that experiments may change what a
+/// codebook put out: they edit activations to compare that with codes.
 public interface ForwardObserver {
   /// Looks at nothing.
   ForwardObserver NONE = new ForwardObserver() {};

@@ -45,6 +45,11 @@ public final class BarPlot {
     return group(name, estimates);
   }
 
+  /// The colour of the n-th series.
+  static String colour(int n) {
+    return COLOURS.get(n % COLOURS.size());
+  }
+
   /// The drawing.
   public String svg() {
     double most =
@@ -59,7 +64,7 @@ public final class BarPlot {
     Drawing drawing = new Drawing(WIDTH, height);
     for (int i = 0; i < series.size(); i++) {
       int x = LEFT + i * (WIDTH - LEFT) / series.size();
-      drawing.box(x, 10, 10, 10, COLOURS.get(i % COLOURS.size()));
+      drawing.box(x, 10, 10, 10, colour(i));
       drawing.text(x + 14, 19, series.get(i));
     }
     int y = TOP;
@@ -68,7 +73,7 @@ public final class BarPlot {
       for (int i = 0; i < group.values().size(); i++) {
         Estimate value = group.values().get(i);
         if (Double.isFinite(value.mean())) {
-          bar(drawing, value, y, scale, COLOURS.get(i % COLOURS.size()));
+          bar(drawing, value, y, scale, colour(i));
         }
         y += BAR;
       }

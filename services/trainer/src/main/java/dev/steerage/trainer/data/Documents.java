@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// The documents of text files: what lies between separators.
-final class Documents {
+public final class Documents {
   /// What ends a document.
-  static final String SEPARATOR = "<|endoftext|>";
+  public static final String SEPARATOR = "<|endoftext|>";
 
   /// A file is read whole.
   private static final long MAX_BYTES = 1L << 30;
@@ -23,7 +23,7 @@ final class Documents {
   private Documents() {}
 
   /// @throws TrainerException for a file that is missing, too long, empty or no text
-  static List<String> read(List<Path> files) {
+  public static List<String> read(List<Path> files) {
     List<String> documents = new ArrayList<>();
     for (Path file : files) {
       String text = text(file);

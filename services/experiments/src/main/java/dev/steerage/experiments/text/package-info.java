@@ -1,0 +1,2 @@
+/// Experiments on models of text: what codebooks cost.
+package dev.steerage.experiments.text;
