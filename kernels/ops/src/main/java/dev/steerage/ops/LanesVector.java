@@ -4,10 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/// The registers of the vector backend: how wide they are, how they are loaded, stored and folded.
+/// The registers of the vector backend: how wide they are, how they are loaded and stored.
 ///
 /// At most sixteen lanes, so that one register never covers more than one round of [Stripes]; 4, 8
 /// and 16 lanes give the same bits.
@@ -20,10 +19,6 @@ public final class LanesVector {
   public static final int LANES = SPECIES.length();
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-  private static final VectorShuffle<Float> ROTATE_8 = rotation(8);
-  private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
-  private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
-  private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
 
   private LanesVector() {}
 
@@ -53,24 +48,5 @@ public final class LanesVector {
   /// The lanes whose element `from + lane` lies below `limit`.
   public static VectorMask<Float> below(int from, int limit) {
     return SPECIES.indexInRange(from, limit);
-  }
-
-  /// Folds one register as [Stripes#fold] folds its halves, from the half of the register on.
-  public static float fold(FloatVector v) {
-    FloatVector sum = v;
-    if (LANES > 8) {
-      sum = sum.add(sum.rearrange(ROTATE_8));
-    }
-    if (LANES > 4) {
-      sum = sum.add(sum.rearrange(ROTATE_4));
-    }
-    if (LANES > 2) {
-      sum = sum.add(sum.rearrange(ROTATE_2));
-    }
-    return sum.add(sum.rearrange(ROTATE_1)).lane(0);
-  }
-
-  private static VectorShuffle<Float> rotation(int by) {
-    return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) % LANES);
   }
 }

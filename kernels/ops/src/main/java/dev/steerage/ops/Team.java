@@ -33,6 +33,9 @@ public final class Team implements AutoCloseable {
   private static final long MASK = (1L << BITS) - 1;
   private static final int CLOSED = (int) MASK;
 
+  /// A team of nobody but the caller.
+  public static final Team ALONE = new Team("alone", 1);
+
   /// Chunks of one call; each may run on any thread, at the same time as the others.
   public interface Work {
     void chunk(int index);

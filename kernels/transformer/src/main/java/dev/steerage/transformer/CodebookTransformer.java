@@ -65,7 +65,7 @@ public final class CodebookTransformer implements AutoCloseable {
   public static CodebookTransformer load(Path folder, Backend backend, WeightType type, Team team) {
     Arena arena = Arena.ofShared();
     try {
-      Checkpoint checkpoint = Checkpoint.read(folder, backend, type, arena);
+      Checkpoint checkpoint = Checkpoint.read(folder, backend, type, arena, team);
       NumericClass numericClass =
           new NumericClass(
               backend.name(), backend.instructionPath(), backend.laneWidth(), type.word(), BUILD);

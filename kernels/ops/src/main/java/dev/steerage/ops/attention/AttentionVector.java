@@ -3,11 +3,11 @@ package dev.steerage.ops.attention;
 import static dev.steerage.ops.LanesVector.LANES;
 import static dev.steerage.ops.LanesVector.SPECIES;
 import static dev.steerage.ops.LanesVector.broadcast;
-import static dev.steerage.ops.LanesVector.fold;
 import static dev.steerage.ops.LanesVector.load;
 
 import dev.steerage.ops.Floats;
 import dev.steerage.ops.LanesVector;
+import dev.steerage.ops.Stripes;
 import dev.steerage.ops.elementary.Elementary;
 import dev.steerage.ops.elementary.ElementaryVector;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +27,7 @@ public final class AttentionVector implements AttentionKernel {
   private static final class Group {
     private final float[] e = new float[GROUP * TILE];
     private final float[] decay = new float[GROUP];
+    private final float[] stripes = new float[Stripes.COUNT];
     private final long[] at = new long[GROUP];
     private final int[] from = new int[GROUP];
     private final int[] to = new int[GROUP];
@@ -98,7 +99,7 @@ public final class AttentionVector implements AttentionKernel {
         for (int t = 0; t < group.tiles; t++) {
           float next = scaleAndMask(group.e, t * TILE, scale, group.from[t], group.to[t], max);
           group.decay[t] = Elementary.exp(max - next);
-          sum = Math.fma(sum, group.decay[t], exponentials(group.e, t * TILE, next));
+          sum = Math.fma(sum, group.decay[t], exponentials(group.e, t * TILE, next, group.stripes));
           max = next;
         }
         accumulate(values, group, dim, out, row);
@@ -177,20 +178,14 @@ public final class AttentionVector implements AttentionKernel {
   }
 
   /// Turns the scores of a tile into exponentials and returns their folded sum.
-  private static float exponentials(float[] e, int at, float max) {
+  private static float exponentials(float[] e, int at, float max, float[] stripes) {
     for (int i = 0; i < TILE; i += LANES) {
       ElementaryVector.exp(FloatVector.fromArray(SPECIES, e, at + i).sub(max)).intoArray(e, at + i);
     }
-    FloatVector sum = FloatVector.fromArray(SPECIES, e, at);
-    if (LANES == TILE / 2) {
-      sum = sum.add(FloatVector.fromArray(SPECIES, e, at + LANES));
-    } else if (LANES == TILE / 4) {
-      FloatVector odd =
-          FloatVector.fromArray(SPECIES, e, at + LANES)
-              .add(FloatVector.fromArray(SPECIES, e, at + 3 * LANES));
-      sum = sum.add(FloatVector.fromArray(SPECIES, e, at + 2 * LANES)).add(odd);
-    }
-    return fold(sum);
+    // From memory: the compiler may be past what it inlines here, and then a register that is
+    // passed on is an object on the heap.
+    System.arraycopy(e, at, stripes, 0, TILE);
+    return Stripes.fold(stripes);
   }
 
   /// The output row: per tile decayed, then the visible values times their exponentials.

@@ -1,6 +1,7 @@
 package dev.steerage.ops.linear;
 
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -34,6 +35,18 @@ public interface LinearKernel {
       int in,
       WeightType type,
       Arena arena);
+
+  /// [#pack] by the threads of a team, which changes no bit.
+  default PackedLinear pack(
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena,
+      Team team) {
+    return pack(weight, biasOrNull, out, in, type, arena);
+  }
 
   /// Whether packed weights go on reading what they were packed from, which then has to stay alive
   /// and unchanged.

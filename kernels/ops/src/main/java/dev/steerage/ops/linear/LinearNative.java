@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.steerage.ops.KernelException;
 import dev.steerage.ops.NativeLibrary;
+import dev.steerage.ops.Team;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -57,8 +58,20 @@ public final class LinearNative implements LinearKernel {
       int in,
       WeightType type,
       Arena arena) {
+    return pack(weight, biasOrNull, out, in, type, arena, Team.ALONE);
+  }
+
+  @Override
+  public PackedLinear pack(
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena,
+      Team team) {
     LinearKernel.checkPack(weight, biasOrNull, out, in);
-    return new Weights(Panels.of(weight, biasOrNull, out, in, type, arena));
+    return new Weights(Panels.of(weight, biasOrNull, out, in, type, arena, team));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.steerage.ops.linear;
 
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -42,8 +43,20 @@ public final class LinearVector implements LinearKernel {
       int in,
       WeightType type,
       Arena arena) {
+    return pack(weight, biasOrNull, out, in, type, arena, Team.ALONE);
+  }
+
+  @Override
+  public PackedLinear pack(
+      MemorySegment weight,
+      MemorySegment biasOrNull,
+      int out,
+      int in,
+      WeightType type,
+      Arena arena,
+      Team team) {
     LinearKernel.checkPack(weight, biasOrNull, out, in);
-    Panels panels = Panels.of(weight, biasOrNull, out, in, type, arena);
+    Panels panels = Panels.of(weight, biasOrNull, out, in, type, arena, team);
     return new Weights(panels, ProductVector.of(panels));
   }
 

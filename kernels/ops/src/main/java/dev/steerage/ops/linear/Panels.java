@@ -4,10 +4,13 @@ import static dev.steerage.ops.Floats.get;
 import static dev.steerage.ops.Floats.set;
 
 import dev.steerage.ops.Bf16;
+import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.WeightMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /// A weight cut into panels of sixteen outputs, as the fast backends read it:
 ///
@@ -31,47 +34,76 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in, 
   public static final int WIDTH = 16;
   private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED;
 
+  /// Inputs that are turned at a time: sixteen outputs of them fit the first cache twice.
+  private static final int COLUMNS = 256;
+
+  /// Fewer panels are not worth another thread.
+  private static final int PANELS = 8;
+
   static Panels of(
       MemorySegment weight,
       MemorySegment biasOrNull,
       int out,
       int in,
       WeightType type,
-      Arena arena) {
+      Arena arena,
+      Team team) {
     Panels panels = empty(out, in, type, arena);
-    for (int first = 0; first < out; first += WIDTH) {
-      int count = Math.min(WIDTH, out - first);
-      switch (type) {
-        case F32 -> panels.packFloats(weight, first, count);
-        case BF16 -> panels.packPairs(weight, first, count);
-      }
-    }
+    int count = (out + WIDTH - 1) / WIDTH;
+    team.each(
+        (count + PANELS - 1) / PANELS,
+        (part, place) ->
+            panels.pack(weight, part * PANELS * WIDTH, Math.min(out, (part + 1) * PANELS * WIDTH)));
     for (int o = 0; o < out && biasOrNull != null; o++) {
       set(panels.bias, o, get(biasOrNull, o));
     }
     return panels;
   }
 
-  /// One panel, in the order in which it lies in memory: weights of a large model are written once,
-  /// line by line.
-  private void packFloats(MemorySegment weight, int first, int count) {
-    long to = index(first, 0);
-    long from = (long) first * in;
-    for (int i = 0; i < in; i++, to += WIDTH) {
-      for (int o = 0; o < count; o++) {
-        set(values, to + o, get(weight, from + (long) o * in + i));
+  /// Some panels, in the order in which they lie in memory: weights of a large model are written
+  /// once, line by line. Goes through arrays, where the compiler needs no look at bounds.
+  private void pack(MemorySegment weight, int from, int limit) {
+    float[] rows = new float[WIDTH * COLUMNS];
+    float[] floats = new float[type == WeightType.F32 ? WIDTH * COLUMNS : 0];
+    short[] halves = new short[type == WeightType.BF16 ? WIDTH * COLUMNS : 0];
+    for (int first = from; first < limit; first += WIDTH) {
+      int count = Math.min(WIDTH, limit - first);
+      Arrays.fill(rows, 0f);
+      for (int i = 0; i < in; i += COLUMNS) {
+        int n = Math.min(COLUMNS, in - i);
+        for (int o = 0; o < count; o++) {
+          long at = (long) (first + o) * in + i;
+          MemorySegment.copy(weight, Floats.LAYOUT, at * Float.BYTES, rows, o * COLUMNS, n);
+        }
+        switch (type) {
+          case F32 -> {
+            turn(rows, n, floats);
+            MemorySegment.copy(
+                floats, 0, values, Floats.LAYOUT, index(first, i) * Float.BYTES, n * WIDTH);
+          }
+          case BF16 -> {
+            pair(rows, count, n, halves);
+            MemorySegment.copy(
+                halves, 0, values, HALF, index(first, i) * Short.BYTES, (n + n % 2) * WIDTH);
+          }
+        }
       }
     }
   }
 
-  private void packPairs(MemorySegment weight, int first, int count) {
-    long to = index(first, 0);
-    long from = (long) first * in;
-    for (int i = 0; i < in; i++) {
-      long at = to + (long) (i / 2) * 2 * WIDTH + i % 2;
-      for (int o = 0; o < count; o++) {
-        short half = Bf16.of(get(weight, from + (long) o * in + i));
-        values.set(HALF, at + 2 * o << 1, half);
+  private static void turn(float[] rows, int n, float[] to) {
+    for (int o = 0; o < WIDTH; o++) {
+      for (int i = 0; i < n; i++) {
+        to[i * WIDTH + o] = rows[o * COLUMNS + i];
+      }
+    }
+  }
+
+  private static void pair(float[] rows, int count, int n, short[] to) {
+    Arrays.fill(to, (short) 0);
+    for (int o = 0; o < count; o++) {
+      for (int i = 0; i < n; i++) {
+        to[(i / 2 * WIDTH + o) * 2 + i % 2] = Bf16.of(rows[o * COLUMNS + i]);
       }
     }
   }
@@ -86,12 +118,16 @@ public record Panels(MemorySegment values, MemorySegment bias, int out, int in, 
     return new Panels(values, bias, out, in, type);
   }
 
-  /// Sets weight `[o, i]`, rounded to the type of these panels.
-  public void put(int o, int i, float value) {
-    switch (type) {
-      case F32 -> set(values, index(o, i), value);
-      case BF16 -> values.set(HALF, index(o, i) << 1, Bf16.of(value));
-    }
+  /// Shorts of one panel of bf16.
+  public int panelShorts() {
+    return 2 * pairs(in) * WIDTH;
+  }
+
+  /// Sets a whole panel of bf16, see the picture above.
+  ///
+  /// @param first its first output, a multiple of [#WIDTH]
+  public void putPanel(int first, short[] halves) {
+    MemorySegment.copy(halves, 0, values, HALF, index(first, 0) * Short.BYTES, panelShorts());
   }
 
   /// Weight `[o, i]`.

@@ -2,7 +2,6 @@ package dev.steerage.ops.logprob;
 
 import static dev.steerage.ops.LanesVector.LANES;
 import static dev.steerage.ops.LanesVector.broadcast;
-import static dev.steerage.ops.LanesVector.fold;
 import static dev.steerage.ops.LanesVector.load;
 
 import dev.steerage.ops.LanesVector;
@@ -15,6 +14,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /// The normaliser on registers.
 public final class LogprobVector implements LogprobKernel {
+  private final ThreadLocal<float[]> scratch =
+      ThreadLocal.withInitial(() -> new float[Stripes.COUNT]);
+
   @Override
   public double logSumExp(MemorySegment x, long offset, int count) {
     LogprobKernel.check(x, offset, count);
@@ -22,9 +24,10 @@ public final class LogprobVector implements LogprobKernel {
     if (max == Float.NEGATIVE_INFINITY) {
       return max;
     }
+    float[] stripes = scratch.get();
     double sum = 0;
     for (int chunk = 0; chunk < count; chunk += CHUNK) {
-      sum += total(x, offset + chunk, Math.min(CHUNK, count - chunk), max);
+      sum += total(x, offset + chunk, Math.min(CHUNK, count - chunk), max, stripes);
     }
     return max + StrictMath.log(sum);
   }
@@ -43,28 +46,29 @@ public final class LogprobVector implements LogprobKernel {
     return best.reduceLanes(VectorOperators.MAX);
   }
 
-  private static float total(MemorySegment x, long from, int count, float max) {
-    if (LANES == Stripes.COUNT) {
-      return fold(share(x, from, count, 0, max));
+  private static float total(MemorySegment x, long from, int count, float max, float[] stripes) {
+    for (int first = 0; first < Stripes.COUNT; first += LANES) {
+      share(x, from, count, first, max, stripes);
     }
-    FloatVector sum = share(x, from, count, 0, max).add(share(x, from, count, 8, max));
-    if (LANES == Stripes.COUNT / 4) {
-      sum = sum.add(share(x, from, count, 4, max).add(share(x, from, count, 12, max)));
-    }
-    return fold(sum);
+    return Stripes.fold(stripes);
   }
 
-  private static FloatVector share(MemorySegment x, long from, int count, int first, float max) {
+  /// The stripes from `first` on that fit one register. They end in memory: a register that a
+  /// method returns is an object wherever the compiler does not inline that method.
+  private static void share(
+      MemorySegment x, long from, int count, int first, float max, float[] stripes) {
     FloatVector acc = FloatVector.zero(LanesVector.SPECIES);
     int i = first;
     for (; i + LANES <= count; i += Stripes.COUNT) {
       acc = acc.add(ElementaryVector.exp(load(x, from + i).sub(max)));
     }
+    acc.intoArray(stripes, first);
     if (i < count) {
       VectorMask<Float> mask = LanesVector.below(i, count);
       FloatVector e = ElementaryVector.exp(load(x, from + i, mask).sub(max));
-      acc = acc.add(e, mask);
+      FloatVector.fromArray(LanesVector.SPECIES, stripes, first)
+          .add(e, mask)
+          .intoArray(stripes, first);
     }
-    return acc;
   }
 }

@@ -12,10 +12,9 @@ final class CanonicalScore {
   private CanonicalScore() {}
 
   /// Norm of a code; what is not a positive finite number means "never chosen before another".
-  static double norm(MemorySegment codes, int id, int width) {
+  static double norm(float[] code) {
     double sum = 0;
-    for (int i = 0; i < width; i++) {
-      double c = get(codes, (long) id * width + i);
+    for (double c : code) {
       sum += c * c;
     }
     return Math.sqrt(sum);

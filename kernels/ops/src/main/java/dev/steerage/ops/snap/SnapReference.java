@@ -1,5 +1,6 @@
 package dev.steerage.ops.snap;
 
+import dev.steerage.ops.Floats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -15,10 +16,18 @@ public final class SnapReference implements SnapKernel {
       MemorySegment codes, int count, int width, Similarity similarity, Arena arena) {
     SnapKernel.checkPack(codes, count, width);
     double[] norms = new double[count];
+    float[] code = new float[width];
     for (int id = 0; id < count; id++) {
-      norms[id] = CanonicalScore.norm(codes, id, width);
+      MemorySegment.copy(codes, Floats.LAYOUT, (long) id * width * Float.BYTES, code, 0, width);
+      norms[id] = CanonicalScore.norm(code);
     }
-    return new Codebook(codes, norms, count, width, similarity);
+    return pack(codes, norms, width, similarity);
+  }
+
+  /// Codes whose norms are known.
+  static PackedCodebook pack(
+      MemorySegment codes, double[] norms, int width, Similarity similarity) {
+    return new Codebook(codes, norms, norms.length, width, similarity);
   }
 
   @Override

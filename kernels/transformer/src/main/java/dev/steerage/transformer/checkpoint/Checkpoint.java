@@ -2,6 +2,7 @@ package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.domain.codebook.Component;
 import dev.steerage.ops.Backend;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.ModelConfig;
 import dev.steerage.transformer.forward.Weights;
@@ -29,8 +30,11 @@ public record Checkpoint(
   ///
   /// @param arena shared; holds the mapped files and everything packed from them
   /// @param type what the weights of affine maps are kept as
-  public static Checkpoint read(Path given, Backend backend, WeightType type, Arena arena) {
-    return read(ModelFolder.of(given), backend, type, arena, LoadObserver.refusing(), bytes -> {});
+  /// @param team threads that check and pack
+  public static Checkpoint read(
+      Path given, Backend backend, WeightType type, Arena arena, Team team) {
+    return read(
+        ModelFolder.of(given), backend, type, arena, LoadObserver.refusing(), bytes -> {}, team);
   }
 
   /// @param hashed told how many bytes more were hashed, on another thread
@@ -40,7 +44,8 @@ public record Checkpoint(
       WeightType type,
       Arena arena,
       LoadObserver observer,
-      LongConsumer hashed) {
+      LongConsumer hashed,
+      Team team) {
     JsonFile codebookJson = JsonFile.read(folder.file(CodebookConfig.FILE));
     TensorFile file = TensorFile.in(folder, arena);
     TensorNames names = new TensorNames(file);
@@ -65,7 +70,8 @@ public record Checkpoint(
     CompletableFuture<String> hash =
         CompletableFuture.supplyAsync(() -> ContentHash.of(files, hashed), Checkpoint::start);
     WeightReader reader =
-        new WeightReader(file, names, backend, type, arena, codebooks, config.heads(), observer);
+        new WeightReader(
+            file, names, backend, type, arena, codebooks, config.heads(), observer, team);
     Weights weights = architecture.weights(base.json(), config, reader);
     reader.finish();
     return new Checkpoint(weights, tokenizer, join(hash), files, notes);

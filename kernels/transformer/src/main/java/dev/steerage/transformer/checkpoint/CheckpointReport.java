@@ -1,6 +1,7 @@
 package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.ModelConfig;
@@ -56,7 +57,8 @@ public record CheckpointReport(
     AtomicLong hashed = new AtomicLong();
     Counting counting = new Counting();
     // The reference backend reads weights where they lie.
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofShared();
+        Team team = new Team("checkpoint", Runtime.getRuntime().availableProcessors())) {
       Checkpoint checkpoint =
           Checkpoint.read(
               folder,
@@ -64,7 +66,8 @@ public record CheckpointReport(
               WeightType.F32,
               arena,
               counting,
-              bytes -> progress.at(hashed.addAndGet(bytes), all));
+              bytes -> progress.at(hashed.addAndGet(bytes), all),
+              team);
       return new CheckpointReport(
           checkpoint.weights().config(),
           checkpoint.weights().sites(),

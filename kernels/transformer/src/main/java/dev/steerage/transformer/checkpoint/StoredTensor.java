@@ -1,6 +1,7 @@
 package dev.steerage.transformer.checkpoint;
 
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,6 +54,11 @@ record StoredTensor(
   /// This tensor as native float32: the mapped bytes themselves where they already are that, else a
   /// widened copy in the arena. Values that are not finite go to the check.
   MemorySegment floats(Arena arena, LoadObserver observer, int... expected) {
+    return floats(arena, observer, Team.ALONE, expected);
+  }
+
+  /// As above, looked at by the threads of a team.
+  MemorySegment floats(Arena arena, LoadObserver observer, Team team, int... expected) {
     if (!type.isWeight()) {
       throw new CheckpointException(file, name, "type F32, F16 or BF16", type.name());
     }
@@ -61,7 +67,7 @@ record StoredTensor(
           file, name, "shape " + Arrays.toString(expected), "shape " + Arrays.toString(shape));
     }
     MemorySegment values = isPlain() ? data : widened(arena);
-    check(values, observer);
+    check(values, observer, team);
     return values;
   }
 
@@ -123,22 +129,32 @@ record StoredTensor(
     };
   }
 
-  /// Looks at a piece of the values at a time, in a form that compiles to vector instructions.
-  private void check(MemorySegment values, LoadObserver observer) {
+  private void check(MemorySegment values, LoadObserver observer, Team team) {
     long count = elements();
-    float[] part = new float[(int) Math.min(count, CHECKED_AT_ONCE)];
-    for (long from = 0; from < count; from += part.length) {
-      int length = (int) Math.min(part.length, count - from);
-      MemorySegment.copy(values, Floats.LAYOUT, from * Float.BYTES, part, 0, length);
-      int largest = 0;
-      for (int i = 0; i < length; i++) {
-        largest = Math.max(largest, Float.floatToRawIntBits(part[i]) & EXPONENT);
-      }
-      for (int i = 0; i < length && largest == EXPONENT; i++) {
-        if (!Float.isFinite(part[i])) {
-          observer.notFinite(this, from + i, part[i]);
+    int parts = Math.toIntExact((count + CHECKED_AT_ONCE - 1) / CHECKED_AT_ONCE);
+    boolean[] isOdd = new boolean[parts];
+    team.each(
+        parts, (part, place) -> isOdd[part] = !isFinite(values, part * (long) CHECKED_AT_ONCE));
+    // In order, and by one thread: who looks hears of the first one first.
+    for (int part = 0; part < parts; part++) {
+      long from = part * (long) CHECKED_AT_ONCE;
+      for (long i = from; isOdd[part] && i < Math.min(count, from + CHECKED_AT_ONCE); i++) {
+        float value = Floats.get(values, i);
+        if (!Float.isFinite(value)) {
+          observer.notFinite(this, i, value);
         }
       }
     }
+  }
+
+  /// Looks at a piece of the values in a form that compiles to vector instructions.
+  private boolean isFinite(MemorySegment values, long from) {
+    float[] part = new float[(int) Math.min(elements() - from, CHECKED_AT_ONCE)];
+    MemorySegment.copy(values, Floats.LAYOUT, from * Float.BYTES, part, 0, part.length);
+    int largest = 0;
+    for (float value : part) {
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & EXPONENT);
+    }
+    return largest < EXPONENT;
   }
 }

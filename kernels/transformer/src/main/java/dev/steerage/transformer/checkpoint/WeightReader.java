@@ -4,6 +4,7 @@ import dev.steerage.domain.codebook.Component;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Floats;
+import dev.steerage.ops.Team;
 import dev.steerage.ops.linear.PackedLinear;
 import dev.steerage.ops.linear.WeightType;
 import dev.steerage.ops.snap.PackedCodebook;
@@ -16,12 +17,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /// Takes tensors out of a checkpoint by their plain names ([TensorNames]) and packs them. What was
 /// packed is let go of in the mapped file, so that no weight is in memory twice.
 final class WeightReader {
   static final float CODEBOOK_EPS = 1e-5f;
+
+  /// Outputs that are turned at a time.
+  private static final int OUTPUTS = 64;
 
   private final TensorFile file;
   private final TensorNames names;
@@ -31,6 +34,7 @@ final class WeightReader {
   private final CodebookConfig codebooks;
   private final int heads;
   private final LoadObserver observer;
+  private final Team team;
   private final TreeSet<String> left;
   private final List<CodebookSite> sites = new ArrayList<>();
 
@@ -42,7 +46,8 @@ final class WeightReader {
       Arena arena,
       CodebookConfig codebooks,
       int heads,
-      LoadObserver observer) {
+      LoadObserver observer,
+      Team team) {
     this.file = file;
     this.names = names;
     this.backend = backend;
@@ -51,6 +56,7 @@ final class WeightReader {
     this.codebooks = codebooks;
     this.heads = heads;
     this.observer = observer;
+    this.team = team;
     left = new TreeSet<>(names.plain());
   }
 
@@ -72,7 +78,7 @@ final class WeightReader {
   }
 
   MemorySegment tensor(String name, int... shape) {
-    return stored(name).floats(arena, observer, shape);
+    return stored(name).floats(arena, observer, team, shape);
   }
 
   Norm norm(String name, int width, float eps) {
@@ -84,7 +90,7 @@ final class WeightReader {
     StoredTensor stored = stored(name + ".weight");
     MemorySegment biasOrNull = bias ? tensor(name + ".bias", out) : null;
     try (Source source = new Source()) {
-      MemorySegment weight = stored.floats(source.arena, observer, out, in);
+      MemorySegment weight = stored.floats(source.arena, observer, team, out, in);
       return pack(weight, biasOrNull, out, in);
     } finally {
       stored.unload();
@@ -95,13 +101,19 @@ final class WeightReader {
   PackedLinear transposed(String name, int out, int in) {
     StoredTensor stored = stored(name + ".weight");
     try (Source source = new Source()) {
-      MemorySegment columns = stored.floats(source.arena, observer, in, out);
+      MemorySegment columns = stored.floats(source.arena, observer, team, in, out);
       MemorySegment weight = source.arena.allocate((long) out * in * Float.BYTES, 64);
-      for (int i = 0; i < in; i++) {
-        for (int o = 0; o < out; o++) {
-          Floats.set(weight, (long) o * in + i, Floats.get(columns, (long) i * out + o));
-        }
-      }
+      team.each(
+          (out + OUTPUTS - 1) / OUTPUTS,
+          (part, place) -> {
+            int first = part * OUTPUTS;
+            int limit = Math.min(out, first + OUTPUTS);
+            for (int i = 0; i < in; i++) {
+              for (int o = first; o < limit; o++) {
+                Floats.set(weight, (long) o * in + i, Floats.get(columns, (long) i * out + o));
+              }
+            }
+          });
       return pack(weight, tensor(name + ".bias", out), out, in);
     } finally {
       stored.unload();
@@ -115,7 +127,7 @@ final class WeightReader {
       MemorySegment weight = source.arena.allocate(parts.size() * bytes, 64);
       for (int i = 0; i < parts.size(); i++) {
         StoredTensor stored = stored(parts.get(i) + ".weight");
-        MemorySegment part = stored.floats(source.arena, observer, out, in);
+        MemorySegment part = stored.floats(source.arena, observer, team, out, in);
         MemorySegment.copy(part, 0, weight, i * bytes, bytes);
         stored.unload();
       }
@@ -125,14 +137,14 @@ final class WeightReader {
 
   /// Packs a map as the type of this model's weights.
   PackedLinear pack(MemorySegment weight, MemorySegment biasOrNull, int out, int in) {
-    return backend.linear().pack(weight, biasOrNull, out, in, type, arena);
+    return backend.linear().pack(weight, biasOrNull, out, in, type, arena, team);
   }
 
   /// Where a weight lies as float32 until it is packed; for good where the backend goes on reading
   /// it.
   private final class Source implements AutoCloseable {
     private final boolean isKept = backend.linear().readsSource();
-    private final Arena arena = isKept ? WeightReader.this.arena : Arena.ofConfined();
+    private final Arena arena = isKept ? WeightReader.this.arena : Arena.ofShared();
 
     @Override
     public void close() {
@@ -189,9 +201,7 @@ final class WeightReader {
       sites.add(
           new CodebookSite(sites.size(), site, placement.codes(), placement.activeCodes(), chunk));
     }
-    IntStream.range(0, size)
-        .parallel()
-        .forEach(i -> packed[i] = codebook(stored[i], placement.codes(), chunk));
+    team.each(size, (i, place) -> packed[i] = codebook(stored[i], placement.codes(), chunk));
     return new CodebookGroup(first, chunk, placement.activeCodes(), norms, packed);
   }
 
