@@ -8,6 +8,7 @@ import dev.steerage.cli.command.CodesCommand;
 import dev.steerage.cli.command.CommandCommand;
 import dev.steerage.cli.command.ConceptCommand;
 import dev.steerage.cli.command.ModelsCommand;
+import dev.steerage.cli.command.MonitorCommand;
 import dev.steerage.cli.command.PromptCommand;
 import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.command.TopicsCommand;
@@ -32,6 +33,7 @@ public final class CliCommands {
         new CommandCommand(),
         new RuleCommand(),
         new ConceptCommand(),
+        new MonitorCommand(),
         new CodesCommand(),
         new ProbeCommand(),
         new CircuitCommand(),

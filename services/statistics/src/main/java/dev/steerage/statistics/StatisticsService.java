@@ -1,20 +1,27 @@
 package dev.steerage.statistics;
 
 import dev.steerage.statistics.http.StatisticsApi;
+import dev.steerage.statistics.kafka.MonitorStreams;
 import dev.steerage.statistics.kafka.StatisticsStreams;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// Statistics as they run: the topology and the API beside it. Thread-safe.
+/// Statistics as they run: the topologies of counts and of monitors, and the API beside them.
+/// Thread-safe.
 public final class StatisticsService implements AutoCloseable {
   private final StatisticsStreams streams;
+  private final MonitorStreams monitors;
   private final StatisticsApi api;
   private final StatisticsMetrics metrics;
 
   private StatisticsService(
-      StatisticsStreams streams, StatisticsApi api, StatisticsMetrics metrics) {
+      StatisticsStreams streams,
+      MonitorStreams monitors,
+      StatisticsApi api,
+      StatisticsMetrics metrics) {
     this.streams = streams;
+    this.monitors = monitors;
     this.api = api;
     this.metrics = metrics;
   }
@@ -29,11 +36,27 @@ public final class StatisticsService implements AutoCloseable {
     StatisticsApi api =
         StatisticsApi.start(config, metrics, () -> Optional.ofNullable(running.get()));
     try {
-      StatisticsStreams streams = StatisticsStreams.start(config, metrics, api.port());
-      running.set(streams);
-      return new StatisticsService(streams, api, metrics);
+      return start(config, api, metrics, running);
     } catch (RuntimeException e) {
       api.close();
+      throw e;
+    }
+  }
+
+  private static StatisticsService start(
+      StatisticsConfig config,
+      StatisticsApi api,
+      StatisticsMetrics metrics,
+      AtomicReference<StatisticsQueries> running) {
+    // They start beside each other.
+    MonitorStreams monitors = MonitorStreams.start(config, new MonitorMetrics(metrics.registry()));
+    try {
+      StatisticsStreams streams = StatisticsStreams.start(config, metrics, api.port());
+      running.set(streams);
+      monitors.awaitRunning();
+      return new StatisticsService(streams, monitors, api, metrics);
+    } catch (RuntimeException e) {
+      monitors.close();
       throw e;
     }
   }
@@ -59,13 +82,14 @@ public final class StatisticsService implements AutoCloseable {
 
   /// Whether it stopped by itself, after failures that a restart of the process may cure.
   public boolean isOver() {
-    return streams.isOver();
+    return streams.isOver() || monitors.isOver();
   }
 
   /// Commits what was counted, leaves the group and stops answering.
   @Override
   public void close() {
     api.close();
+    monitors.close();
     streams.close();
   }
 }

@@ -28,7 +28,8 @@ public enum PublishedSchema implements Function<JsonNode, Optional<BadJson>> {
   ALERT("alert"),
   DEAD_LETTER("dead-letter"),
   MODEL("model"),
-  LABEL("label");
+  LABEL("label"),
+  MONITOR("monitor");
 
   private static final String PREFIX = "https://steerage.dev/schemas/";
   private static final String SUFFIX = ".schema.json";

@@ -11,7 +11,7 @@ import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.message.Refusal;
 import java.util.List;
 
-/// Rules, concepts and their removal, as in `rule.schema.json`.
+/// Rules, concepts, monitors and their removal, as in `rule.schema.json`.
 public final class RuleJson {
   private RuleJson() {}
 
@@ -30,7 +30,15 @@ public final class RuleJson {
     if (in.has("removeConcept")) {
       return new RuleChange.ConceptRemoved(in.text("removeConcept"), in.text("author"));
     }
-    throw new BadJson(Refusal.MALFORMED, "expected rule, remove, concept or removeConcept");
+    if (in.has("monitor")) {
+      return new RuleChange.MonitorPut(MonitorJson.read(in));
+    }
+    if (in.has("removeMonitor")) {
+      return new RuleChange.MonitorRemoved(in.text("removeMonitor"), in.text("author"));
+    }
+    throw new BadJson(
+        Refusal.MALFORMED,
+        "expected rule, remove, concept, removeConcept, monitor or removeMonitor");
   }
 
   /// Writes one record of the rule log.
@@ -46,6 +54,9 @@ public final class RuleJson {
               .text("author", put.author());
       case RuleChange.ConceptRemoved removed ->
           out.text("removeConcept", removed.concept()).text("author", removed.author());
+      case RuleChange.MonitorPut put -> MonitorJson.write(out, put.monitor());
+      case RuleChange.MonitorRemoved removed ->
+          out.text("removeMonitor", removed.monitor()).text("author", removed.author());
     }
   }
 
@@ -70,6 +81,31 @@ public final class RuleJson {
     if (!rule.match().equals(Match.ALL)) {
       out.object("match", match -> writeMatch(match, rule.match()));
     }
+    writeActing(out, rule);
+    out.text("author", rule.author());
+  }
+
+  /// The rule of a monitor: which requests and who says so follow from the monitor.
+  static Rule readBody(JsonIn in, String id, String model) {
+    return new Rule(
+        id,
+        model,
+        in.integer("priority", 0),
+        Match.ALL,
+        in.optionalObject("when", ConditionJson::readWhen).orElse(When.ALWAYS),
+        in.objects("do", RuleJson::readAction),
+        in.optionalObject("until", RuleJson::readUntil).orElse(Until.NEVER),
+        id);
+  }
+
+  static void writeBody(JsonOut out, Rule rule) {
+    if (rule.priority() != 0) {
+      out.whole("priority", rule.priority());
+    }
+    writeActing(out, rule);
+  }
+
+  private static void writeActing(JsonOut out, Rule rule) {
     if (!rule.when().equals(When.ALWAYS)) {
       out.object("when", when -> ConditionJson.writeWhen(when, rule.when()));
     }
@@ -77,7 +113,6 @@ public final class RuleJson {
     if (!rule.until().equals(Until.NEVER)) {
       out.object("until", until -> writeUntil(until, rule.until()));
     }
-    out.text("author", rule.author());
   }
 
   private static Match readMatch(JsonIn in) {
@@ -195,13 +230,13 @@ public final class RuleJson {
     };
   }
 
-  private static CodeSelection selection(JsonIn in, String name) {
+  static CodeSelection selection(JsonIn in, String name) {
     return in.at(name).isArray()
         ? new CodeSelection.Codes(codes(in.texts(name)))
         : new CodeSelection.Concept(in.object(name).text("concept"));
   }
 
-  private static void writeSelection(JsonOut out, String name, CodeSelection selection) {
+  static void writeSelection(JsonOut out, String name, CodeSelection selection) {
     switch (selection) {
       case CodeSelection.Codes codes -> out.texts(name, codes.codes());
       case CodeSelection.Concept concept ->

@@ -13,6 +13,7 @@ public enum Refusal {
   UNKNOWN_CODE,
   UNKNOWN_CONCEPT,
   UNKNOWN_RULE,
+  UNKNOWN_MONITOR,
   UNKNOWN_REQUEST,
   /// A token id outside the vocabulary, or text that the tokenizer cannot take.
   BAD_TOKEN,
@@ -30,6 +31,8 @@ public enum Refusal {
   BAD_PATTERN,
   /// A rule that contradicts itself or can never act.
   CONTRADICTION,
+  /// Monitors that drive each other.
+  FEEDBACK_CYCLE,
   /// The same id with another body.
   ID_CONFLICT,
   /// The revision asked for did not come in time.
@@ -46,6 +49,7 @@ public enum Refusal {
       case UNKNOWN_CODE -> UNKNOWN_CODE;
       case UNKNOWN_CONCEPT -> UNKNOWN_CONCEPT;
       case UNKNOWN_RULE -> UNKNOWN_RULE;
+      case UNKNOWN_MONITOR -> UNKNOWN_MONITOR;
       case UNKNOWN_MODEL -> UNKNOWN_MODEL;
       case BAD_NAME -> BAD_NAME;
       case BAD_NUMBER -> BAD_NUMBER;
@@ -55,6 +59,7 @@ public enum Refusal {
       case IN_USE -> IN_USE;
       case BAD_PATTERN -> BAD_PATTERN;
       case CONTRADICTION -> CONTRADICTION;
+      case FEEDBACK_CYCLE -> FEEDBACK_CYCLE;
     };
   }
 }

@@ -43,6 +43,7 @@ public record RuleAck(
   public enum SubjectKind {
     RULE,
     CONCEPT,
-    COMMAND
+    COMMAND,
+    MONITOR
   }
 }

@@ -5,6 +5,7 @@ import static dev.steerage.schemas.topic.TopicSettings.Role.POLICY;
 import static dev.steerage.schemas.topic.TopicSettings.Role.SERVICE;
 import static dev.steerage.schemas.topic.TopicSettings.Role.VIEWER;
 
+import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.codec.Codec;
@@ -12,6 +13,7 @@ import dev.steerage.schemas.codec.JsonCodec;
 import dev.steerage.schemas.codec.RawCodec;
 import dev.steerage.schemas.json.CompletionJson;
 import dev.steerage.schemas.json.LabelJson;
+import dev.steerage.schemas.json.MonitorJson;
 import dev.steerage.schemas.json.PlatformJson;
 import dev.steerage.schemas.json.PromptJson;
 import dev.steerage.schemas.json.PublishedSchema;
@@ -22,12 +24,14 @@ import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.MonitorEdge;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.TopicSettings.Cleanup;
 import dev.steerage.schemas.topic.TopicSettings.Role;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +40,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Utils;
 
 /// Every topic, with its partitions, retention, cleanup, largest record and roles. Constants are
 /// the catalogue: topics are made from it, ACLs are generated from it and `asyncapi.yaml` is
@@ -92,7 +97,8 @@ public final class Topics {
               Cleanup.NONE,
               Optional.empty(),
               MAX_RECORD_BYTES,
-              Set.of(POLICY),
+              // Steerage itself writes the rules of monitors.
+              Set.of(POLICY, SERVICE),
               Set.of(POLICY, VIEWER, SERVICE)));
 
   /// What became of rules and commands.
@@ -198,6 +204,34 @@ public final class Topics {
               Set.of(SERVICE),
               Set.of(SERVICE)));
 
+  /// Every tenant's monitors as the workers accepted them, concepts replaced by their codes; the
+  /// key is [#monitorKey], the partition [#monitorPartition]. People write monitors to their rule
+  /// log.
+  public static final Topic<String, Monitor> MONITORS =
+      new Topic<>(
+          "steerage-internal.monitors",
+          TEXT,
+          JsonCodec.trusted(MonitorJson::read, MonitorJson::write),
+          internal(Cleanup.COMPACT, Optional.empty()));
+
+  /// The natural codes that monitors watch, request by request; the key is the tenant, headers are
+  /// those of [dev.steerage.schemas.message.Observation].
+  public static final Topic<String, byte[]> OBSERVATIONS =
+      new Topic<>(
+          "steerage-internal.observations",
+          TEXT,
+          RawCodec.BYTES,
+          internal(Cleanup.DELETE, Optional.of(Duration.ofHours(24))));
+
+  /// Rule changes that edges of monitors ask for, on their way to the rule logs; the key is
+  /// [#monitorKey].
+  public static final Topic<String, MonitorEdge> MONITOR_EDGES =
+      new Topic<>(
+          "steerage-internal.monitor-edges",
+          TEXT,
+          JsonCodec.trusted(MonitorJson::readEdge, MonitorJson::writeEdge),
+          internal(Cleanup.DELETE, Optional.of(Duration.ofDays(7))));
+
   private static final Codec<Work> WORK_CODEC =
       JsonCodec.trusted(PromptJson::readWork, PromptJson::writeWork);
   private static final Codec<SessionState> SESSION_CODEC =
@@ -286,7 +320,7 @@ public final class Topics {
 
   /// Every topic that exists once; [#ofModel] comes on top for each model.
   public static List<Topic<?, ?>> platform() {
-    return List.of(MODELS, HISTOGRAMS);
+    return List.of(MODELS, HISTOGRAMS, MONITORS, OBSERVATIONS, MONITOR_EDGES);
   }
 
   /// The key of admitted prompts: turns of one session stay in order.
@@ -304,6 +338,28 @@ public final class Topics {
   /// The key of code statistics.
   public static String statisticsKey(String model, String site, long windowMs, long windowStartMs) {
     return model + "/" + site + "/" + windowMs + "/" + windowStartMs;
+  }
+
+  /// The key of a monitor.
+  public static String monitorKey(TenantId tenant, String monitor) {
+    return tenant.name() + "/" + monitor;
+  }
+
+  /// The partition of [#MONITORS] and [#OBSERVATIONS] that all of a tenant is in: where the default
+  /// partitioner puts a record whose key is the tenant.
+  public static int monitorPartition(TenantId tenant) {
+    byte[] key = tenant.name().getBytes(StandardCharsets.UTF_8);
+    return Utils.toPositive(Utils.murmur2(key)) % HISTOGRAM_PARTITIONS;
+  }
+
+  private static TopicSettings internal(Cleanup cleanup, Optional<Duration> retention) {
+    return new TopicSettings(
+        HISTOGRAM_PARTITIONS,
+        cleanup,
+        retention,
+        MAX_RECORD_BYTES,
+        Set.of(SERVICE),
+        Set.of(SERVICE));
   }
 
   private static <V> TenantTopic<String, V> tenant(

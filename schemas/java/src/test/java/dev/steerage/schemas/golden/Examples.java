@@ -1,6 +1,7 @@
 package dev.steerage.schemas.golden;
 
 import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
 import dev.steerage.domain.rule.Condition;
@@ -17,6 +18,7 @@ import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.MonitorEdge;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
@@ -239,7 +241,8 @@ final class Examples {
   }
 
   static Stream<Example<?>> all() {
-    return Stream.of(prompts(), commands(), rules(), acks(), completions(), platform(), labels())
+    return Stream.of(
+            prompts(), commands(), rules(), acks(), completions(), platform(), labels(), monitors())
         .flatMap(examples -> examples);
   }
 
@@ -428,6 +431,41 @@ final class Examples {
                     Topics.COMPLETIONS.value(),
                     entry.getValue(),
                     PublishedSchema.COMPLETION));
+  }
+
+  private static Stream<Example<?>> monitors() {
+    Map<String, Monitor> monitors = MonitorExamples.all();
+    Stream<Example<?>> accepted =
+        monitors.entrySet().stream()
+            .map(
+                entry ->
+                    new Example<>(
+                        "monitor/v1-" + entry.getKey() + ".json",
+                        Topics.MONITORS.value(),
+                        entry.getValue(),
+                        PublishedSchema.MONITOR));
+    return Stream.concat(
+        accepted,
+        Stream.of(
+            new Example<>(
+                "rule/v1-monitor.json",
+                Topics.RULES.value(),
+                new RuleChange.MonitorPut(monitors.get("share")),
+                PublishedSchema.RULE),
+            new Example<>(
+                "rule/v1-remove-monitor.json",
+                Topics.RULES.value(),
+                new RuleChange.MonitorRemoved("too-much-fire", "ana"),
+                PublishedSchema.RULE),
+            new Example<>(
+                "monitor-edge/v1-removed.json",
+                Topics.MONITOR_EDGES.value(),
+                new MonitorEdge(
+                    "acme",
+                    "too-much-fire/tenant/1700000000000/cleared",
+                    1_700_000_000_000L,
+                    new RuleChange.RuleRemoved("monitor:too-much-fire", "monitor:too-much-fire")),
+                null)));
   }
 
   private static Stream<Example<?>> platform() {

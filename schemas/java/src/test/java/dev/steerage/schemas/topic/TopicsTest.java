@@ -51,7 +51,7 @@ class TopicsTest {
             Topics.ofTenant().stream()
                 .filter(topic -> !topic.settings().writers().contains(Role.SERVICE))
                 .map(TenantTopic::suffix))
-        .containsExactly("prompts", "commands", "rules", "labels");
+        .containsExactly("prompts", "commands", "labels");
     assertThat(Topics.platform())
         .allMatch(topic -> topic.settings().writers().equals(Set.of(Role.SERVICE)));
   }

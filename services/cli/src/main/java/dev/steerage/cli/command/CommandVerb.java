@@ -170,7 +170,11 @@ abstract sealed class CommandVerb extends Verb {
       Rule read =
           switch (change) {
             case RuleChange.RulePut put -> put.rule();
-            case RuleChange.RuleRemoved _, RuleChange.ConceptPut _, RuleChange.ConceptRemoved _ ->
+            case RuleChange.RuleRemoved _,
+                RuleChange.ConceptPut _,
+                RuleChange.ConceptRemoved _,
+                RuleChange.MonitorPut _,
+                RuleChange.MonitorRemoved _ ->
                 throw new CliException(ExitCode.USAGE, "expected actions of a rule");
           };
       return new Command(

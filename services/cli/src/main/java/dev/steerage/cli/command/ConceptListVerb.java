@@ -61,8 +61,11 @@ final class ConceptListVerb extends Verb {
     switch (change) {
       case RuleChange.ConceptPut put -> concepts.put(put.concept(), revision);
       case RuleChange.ConceptRemoved removed -> concepts.remove(removed.concept());
-      case RuleChange.RulePut _, RuleChange.RuleRemoved _ -> {
-        // Rules have a list of their own.
+      case RuleChange.RulePut _,
+          RuleChange.RuleRemoved _,
+          RuleChange.MonitorPut _,
+          RuleChange.MonitorRemoved _ -> {
+        // Rules and monitors have lists of their own.
       }
     }
   }

@@ -51,7 +51,8 @@ public record JudgedLog(
     switch (change) {
       case RuleChange.RulePut put -> models.add(put.rule().model());
       case RuleChange.ConceptPut put -> models.add(put.model());
-      case RuleChange.RuleRemoved _, RuleChange.ConceptRemoved _ -> {
+      case RuleChange.MonitorPut put -> models.add(put.monitor().model());
+      case RuleChange.RuleRemoved _, RuleChange.ConceptRemoved _, RuleChange.MonitorRemoved _ -> {
         // It removes what another record has named.
       }
     }

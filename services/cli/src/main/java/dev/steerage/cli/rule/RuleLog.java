@@ -124,6 +124,8 @@ public final class RuleLog {
       case RuleChange.RuleRemoved removed -> removed.rule();
       case RuleChange.ConceptPut put -> put.concept();
       case RuleChange.ConceptRemoved removed -> removed.concept();
+      case RuleChange.MonitorPut put -> put.monitor().id();
+      case RuleChange.MonitorRemoved removed -> removed.monitor();
     };
   }
 }

@@ -29,6 +29,8 @@ public final class RuleText {
       case RuleChange.RuleRemoved _ -> "removed";
       case RuleChange.ConceptPut put -> "concept " + codes(put.codes());
       case RuleChange.ConceptRemoved _ -> "concept removed";
+      case RuleChange.MonitorPut put -> "monitor " + MonitorText.measure(put.monitor());
+      case RuleChange.MonitorRemoved _ -> "monitor removed";
     };
   }
 
@@ -57,7 +59,7 @@ public final class RuleText {
     };
   }
 
-  private static String selection(CodeSelection selection) {
+  static String selection(CodeSelection selection) {
     return switch (selection) {
       case CodeSelection.Codes codes -> codes(codes.codes());
       case CodeSelection.Concept concept -> "concept " + concept.name();

@@ -131,8 +131,8 @@ public final class CodeIndex {
         }
       }
       case ConceptRemoved removed -> shard.concepts.remove(removed.concept());
-      case RulePut _, RuleRemoved _ -> {
-        // Rules themselves are the workers' business.
+      case RulePut _, RuleRemoved _, RuleChange.MonitorPut _, RuleChange.MonitorRemoved _ -> {
+        // Rules and monitors themselves are the workers' business.
       }
     }
   }

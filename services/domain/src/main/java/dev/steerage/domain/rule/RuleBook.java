@@ -1,6 +1,7 @@
 package dev.steerage.domain.rule;
 
 import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.monitor.Monitor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,18 +25,24 @@ public final class RuleBook {
   /// The revision of a log without records.
   public static final long NO_REVISION = -1;
 
-  private static final RuleBook EMPTY = new RuleBook(NO_REVISION, Map.of(), Map.of());
+  private static final RuleBook EMPTY = new RuleBook(NO_REVISION, Map.of(), Map.of(), Map.of());
 
   private final long revision;
   private final Map<Name, Rule> rules;
   private final Map<Name, List<Code>> concepts;
+  private final Map<Name, Monitor> monitors;
   // Made when first asked for: a replay of a long log never asks.
   private volatile Map<String, List<Rule>> ordered;
 
-  private RuleBook(long revision, Map<Name, Rule> rules, Map<Name, List<Code>> concepts) {
+  private RuleBook(
+      long revision,
+      Map<Name, Rule> rules,
+      Map<Name, List<Code>> concepts,
+      Map<Name, Monitor> monitors) {
     this.revision = revision;
     this.rules = rules;
     this.concepts = concepts;
+    this.monitors = monitors;
   }
 
   /// The book of a log without records.
@@ -47,10 +54,11 @@ public final class RuleBook {
   public static RuleBook restore(long revision, List<RuleChange> changes) {
     Map<Name, Rule> rules = new HashMap<>();
     Map<Name, List<Code>> concepts = new HashMap<>();
+    Map<Name, Monitor> monitors = new HashMap<>();
     for (RuleChange change : changes) {
-      change(change, rules, concepts);
+      change(change, rules, concepts, monitors);
     }
-    return new RuleBook(revision, rules, concepts);
+    return new RuleBook(revision, rules, concepts, monitors);
   }
 
   /// The book after the record at `offset`.
@@ -60,14 +68,15 @@ public final class RuleBook {
     requireNext(offset);
     Map<Name, Rule> nextRules = new HashMap<>(rules);
     Map<Name, List<Code>> nextConcepts = new HashMap<>(concepts);
-    change(change, nextRules, nextConcepts);
-    return new RuleBook(offset, nextRules, nextConcepts);
+    Map<Name, Monitor> nextMonitors = new HashMap<>(monitors);
+    change(change, nextRules, nextConcepts, nextMonitors);
+    return new RuleBook(offset, nextRules, nextConcepts, nextMonitors);
   }
 
   /// The same rules after a record at `offset` that was refused or could not be read.
   public RuleBook skip(long offset) {
     requireNext(offset);
-    RuleBook next = new RuleBook(offset, rules, concepts);
+    RuleBook next = new RuleBook(offset, rules, concepts, monitors);
     next.ordered = ordered;
     return next;
   }
@@ -150,6 +159,32 @@ public final class RuleBook {
         .toList();
   }
 
+  /// The monitors of a model by id.
+  public Map<String, Monitor> monitors(String model) {
+    Map<String, Monitor> found = new TreeMap<>();
+    monitors.forEach(
+        (name, monitor) -> {
+          if (name.model().equals(model)) {
+            found.put(name.local(), monitor);
+          }
+        });
+    return found;
+  }
+
+  /// All monitors, by model and id.
+  public List<Monitor> monitors() {
+    return List.copyOf(new TreeMap<>(monitors).values());
+  }
+
+  /// The models whose monitors have this id.
+  public List<String> modelsOfMonitor(String id) {
+    return monitors.keySet().stream()
+        .filter(name -> name.local().equals(id))
+        .map(Name::model)
+        .sorted()
+        .toList();
+  }
+
   /// Changes from which [#restore] gives this book: concepts first, so that each rule finds its
   /// own.
   public List<RuleChange> changes() {
@@ -160,6 +195,7 @@ public final class RuleBook {
                 changes.add(
                     new RuleChange.ConceptPut(name.local(), name.model(), codes, "snapshot")));
     rules().forEach(rule -> changes.add(new RuleChange.RulePut(rule)));
+    monitors().forEach(monitor -> changes.add(new RuleChange.MonitorPut(monitor)));
     return changes;
   }
 
@@ -170,7 +206,10 @@ public final class RuleBook {
   }
 
   private static void change(
-      RuleChange change, Map<Name, Rule> rules, Map<Name, List<Code>> concepts) {
+      RuleChange change,
+      Map<Name, Rule> rules,
+      Map<Name, List<Code>> concepts,
+      Map<Name, Monitor> monitors) {
     switch (change) {
       case RuleChange.RulePut(Rule rule) -> rules.put(new Name(rule.model(), rule.id()), rule);
       case RuleChange.RuleRemoved(String id, String _) ->
@@ -179,6 +218,10 @@ public final class RuleBook {
           concepts.put(new Name(put.model(), put.concept()), put.codes());
       case RuleChange.ConceptRemoved(String concept, String _) ->
           concepts.keySet().removeIf(name -> name.local().equals(concept));
+      case RuleChange.MonitorPut(Monitor monitor) ->
+          monitors.put(new Name(monitor.model(), monitor.id()), monitor);
+      case RuleChange.MonitorRemoved(String id, String _) ->
+          monitors.keySet().removeIf(name -> name.local().equals(id));
     }
   }
 
@@ -197,7 +240,8 @@ public final class RuleBook {
     return other instanceof RuleBook book
         && revision == book.revision
         && rules.equals(book.rules)
-        && concepts.equals(book.concepts);
+        && concepts.equals(book.concepts)
+        && monitors.equals(book.monitors);
   }
 
   @Override
@@ -213,7 +257,9 @@ public final class RuleBook {
         + rules.size()
         + " rules, "
         + concepts.size()
-        + " concepts";
+        + " concepts, "
+        + monitors.size()
+        + " monitors";
   }
 
   /// A rule or concept within the tenant.

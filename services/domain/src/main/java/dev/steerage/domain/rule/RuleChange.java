@@ -1,6 +1,7 @@
 package dev.steerage.domain.rule;
 
 import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.monitor.Monitor;
 import java.util.List;
 
 /// One record of a tenant's rule log.
@@ -29,4 +30,15 @@ public sealed interface RuleChange {
 
   /// Removes a concept.
   record ConceptRemoved(String concept, String author) implements RuleChange {}
+
+  /// Adds a monitor or replaces the one of the same id.
+  record MonitorPut(Monitor monitor) implements RuleChange {
+    @Override
+    public String author() {
+      return monitor.author();
+    }
+  }
+
+  /// Removes a monitor; the rules that its edges wrote go with it.
+  record MonitorRemoved(String monitor, String author) implements RuleChange {}
 }

@@ -6,6 +6,7 @@ import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.model.ModelShape;
 import dev.steerage.domain.model.SiteShape;
+import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.rule.RuleProblem.Kind;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +51,20 @@ final class RuleCodeCheck {
       Reach.obstacle(rule, model.maxPositions())
           .ifPresent(why -> add(problems, Kind.CONTRADICTION, name + " can never act: " + why));
     }
+  }
+
+  void checkMonitor(Monitor monitor) {
+    String name = "monitor " + monitor.id();
+    monitor.watchedCodes().forEach(codes -> checkCodes(resolve(codes, name), name));
+    monitor
+        .watchedSite()
+        .filter(site -> model.indexOf(site).isEmpty())
+        .ifPresent(
+            site ->
+                add(
+                    problems,
+                    Kind.UNKNOWN_SITE,
+                    name + ": " + model.model() + " has no site " + site));
   }
 
   private void checkCondition(Condition condition, String name) {

@@ -1,6 +1,7 @@
 package dev.steerage.domain.rule;
 
 import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.monitor.Monitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,12 @@ import java.util.TreeMap;
 ///
 /// @param rules by id
 /// @param concepts by name
+/// @param monitors by id
 public record RuleDiff(
-    String model, Map<String, Change<Rule>> rules, Map<String, Change<List<Code>>> concepts) {
+    String model,
+    Map<String, Change<Rule>> rules,
+    Map<String, Change<List<Code>>> concepts,
+    Map<String, Change<Monitor>> monitors) {
 
   /// What was, what is; one of them may be missing.
   public record Change<T>(Optional<T> before, Optional<T> after) {}
@@ -22,7 +27,8 @@ public record RuleDiff(
     return new RuleDiff(
         model,
         changes(rules(model, before), rules(model, after)),
-        changes(before.concepts(model), after.concepts(model)));
+        changes(before.concepts(model), after.concepts(model)),
+        changes(before.monitors(model), after.monitors(model)));
   }
 
   private static Map<String, Rule> rules(String model, RuleBook book) {
@@ -50,20 +56,30 @@ public record RuleDiff(
   }
 
   private static boolean isSame(Object was, Object is) {
-    return was instanceof Rule rule && is instanceof Rule other
-        ? rule.equals(other.by(rule.author()))
-        : was.equals(is);
+    return switch (was) {
+      case Rule rule when is instanceof Rule other -> rule.equals(other.by(rule.author()));
+      case Monitor monitor when is instanceof Monitor other ->
+          monitor.equals(other.by(monitor.author()));
+      default -> was.equals(is);
+    };
   }
 
   /// Whether nothing differs.
   public boolean isEmpty() {
-    return rules.isEmpty() && concepts.isEmpty();
+    return rules.isEmpty() && concepts.isEmpty() && monitors.isEmpty();
   }
 
   /// Records that turn the first book into the second, in an order that can be taken where there is
-  /// one: rules go first, then concepts come, rules come, and concepts go.
+  /// one: monitors and rules go first, then concepts come, rules and monitors come, and concepts
+  /// go.
   public List<RuleChange> records(String author) {
     List<RuleChange> records = new ArrayList<>();
+    monitors.forEach(
+        (id, change) -> {
+          if (change.after().isEmpty()) {
+            records.add(new RuleChange.MonitorRemoved(id, author));
+          }
+        });
     rules.forEach(
         (id, change) -> {
           if (change.after().isEmpty()) {
@@ -79,6 +95,11 @@ public record RuleDiff(
     rules.forEach(
         (_, change) ->
             change.after().ifPresent(rule -> records.add(new RuleChange.RulePut(rule.by(author)))));
+    monitors.forEach(
+        (_, change) ->
+            change
+                .after()
+                .ifPresent(monitor -> records.add(new RuleChange.MonitorPut(monitor.by(author)))));
     concepts.forEach(
         (name, change) -> {
           if (change.after().isEmpty()) {

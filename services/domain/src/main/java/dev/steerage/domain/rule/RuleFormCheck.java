@@ -2,6 +2,7 @@ package dev.steerage.domain.rule;
 
 import static dev.steerage.domain.rule.RuleValidation.add;
 
+import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.rule.RuleProblem.Kind;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -66,6 +67,12 @@ final class RuleFormCheck {
     name("model", put.model(), NAME);
     text("author", put.author());
     count("codes of a concept", put.codes().size(), 1, RuleLimits.CODES);
+  }
+
+  void checkMonitor(Monitor monitor) {
+    name("model", monitor.model(), NAME);
+    text("author", monitor.author());
+    monitor.watchedCodes().forEach(this::selection);
   }
 
   private void match(Match match) {

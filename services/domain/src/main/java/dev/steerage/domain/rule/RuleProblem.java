@@ -10,6 +10,7 @@ public record RuleProblem(Kind kind, String detail) {
     UNKNOWN_CODE,
     UNKNOWN_CONCEPT,
     UNKNOWN_RULE,
+    UNKNOWN_MONITOR,
     UNKNOWN_MODEL,
     BAD_NAME,
     BAD_NUMBER,
@@ -20,6 +21,8 @@ public record RuleProblem(Kind kind, String detail) {
     BAD_PATTERN,
     /// It contradicts itself, or can never act.
     CONTRADICTION,
+    /// Monitors that drive each other.
+    FEEDBACK_CYCLE,
     /// A concept that rules still name cannot be removed.
     IN_USE
   }

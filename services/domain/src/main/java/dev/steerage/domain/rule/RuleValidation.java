@@ -2,9 +2,14 @@ package dev.steerage.domain.rule;
 
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.monitor.FeedbackCycle;
+import dev.steerage.domain.monitor.Monitor;
+import dev.steerage.domain.monitor.MonitorCheck;
+import dev.steerage.domain.monitor.MonitorLimits;
 import dev.steerage.domain.rule.RuleProblem.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -35,6 +40,12 @@ public final class RuleValidation {
       case RuleChange.ConceptPut put -> checkConcept(book, put, model, problems);
       case RuleChange.ConceptRemoved(String concept, String _) ->
           checkRemoval(book, concept, model, problems);
+      case RuleChange.MonitorPut(Monitor monitor) -> checkMonitor(book, monitor, model, problems);
+      case RuleChange.MonitorRemoved(String id, String _) -> {
+        if (book.modelsOfMonitor(id).isEmpty()) {
+          add(problems, Kind.UNKNOWN_MONITOR, "no monitor of this id");
+        }
+      }
     }
     return List.copyOf(problems);
   }
@@ -51,6 +62,28 @@ public final class RuleValidation {
     }
     checkRule(rule, model, concepts, problems);
     return List.copyOf(problems);
+  }
+
+  private static void checkMonitor(
+      RuleBook book, Monitor monitor, ModelShape model, List<RuleProblem> problems) {
+    problems.addAll(MonitorCheck.form(monitor));
+    new RuleFormCheck(problems).checkMonitor(monitor);
+    Map<String, Monitor> others = book.monitors(monitor.model());
+    if (!others.containsKey(monitor.id()) && others.size() >= MonitorLimits.MONITORS) {
+      add(problems, Kind.OVER_LIMIT, "monitors of the tenant: limit=" + MonitorLimits.MONITORS);
+    }
+    Function<String, Optional<List<Code>>> concepts = concepts(book, monitor.model());
+    monitor.then().ifPresent(rule -> checkRule(rule, model, concepts, problems));
+    if (!problems.isEmpty() || !monitor.model().equals(model.model())) {
+      return;
+    }
+    new RuleCodeCheck(model, concepts, problems).checkMonitor(monitor);
+    problems.addAll(MonitorCheck.reach(monitor, model));
+    FeedbackCycle.through(
+            monitor,
+            List.copyOf(others.values()),
+            concept -> concepts.apply(concept).orElse(List.of()))
+        .ifPresent(cycle -> add(problems, Kind.FEEDBACK_CYCLE, cycle));
   }
 
   private static void checkTextRules(RuleBook book, Rule rule, List<RuleProblem> problems) {
@@ -107,6 +140,22 @@ public final class RuleValidation {
         new RuleCodeCheck(model, next, problems).check(rule);
       }
     }
+    checkMonitorsOf(book, put, next, problems);
+  }
+
+  /// A concept with other codes may close a cycle between the monitors that name it.
+  private static void checkMonitorsOf(
+      RuleBook book,
+      RuleChange.ConceptPut put,
+      Function<String, Optional<List<Code>>> next,
+      List<RuleProblem> problems) {
+    List<Monitor> monitors = List.copyOf(book.monitors(put.model()).values());
+    for (Monitor monitor : monitors) {
+      if (problems.isEmpty() && monitor.names(put.concept())) {
+        FeedbackCycle.through(monitor, monitors, concept -> next.apply(concept).orElse(List.of()))
+            .ifPresent(cycle -> add(problems, Kind.FEEDBACK_CYCLE, cycle));
+      }
+    }
   }
 
   private static void checkRemoval(
@@ -118,6 +167,12 @@ public final class RuleValidation {
     for (Rule rule : book.rules(model.model())) {
       if (names(rule, concept)) {
         add(problems, Kind.IN_USE, "rule " + rule.id() + " names the concept");
+        return;
+      }
+    }
+    for (Monitor monitor : book.monitors(model.model()).values()) {
+      if (monitor.names(concept)) {
+        add(problems, Kind.IN_USE, "monitor " + monitor.id() + " names the concept");
         return;
       }
     }

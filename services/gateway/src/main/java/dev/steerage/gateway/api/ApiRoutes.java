@@ -34,6 +34,7 @@ public final class ApiRoutes {
     routes.addAll(new EventRoutes(parts).routes());
     routes.addAll(new RuleRoutes(parts, changes).routes());
     routes.addAll(new ConceptRoutes(parts, changes).routes());
+    routes.addAll(new MonitorRoutes(parts, changes).routes());
     routes.addAll(new CodeRoutes(parts).routes());
     routes.addAll(new SearchRoutes(parts).routes());
     routes.addAll(new LabelRoutes(parts).routes());

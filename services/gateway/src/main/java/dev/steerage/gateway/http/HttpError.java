@@ -150,8 +150,15 @@ public final class HttpError extends RuntimeException {
       case MALFORMED, UNKNOWN_VERSION, BAD_TOKEN, OVER_LIMIT, BAD_NUMBER, CORRUPT ->
           badRequest(param, code, message);
       case UNKNOWN_MODEL -> notFound("model", "model_not_found", message);
-      case UNKNOWN_RULE, UNKNOWN_CONCEPT, UNKNOWN_REQUEST -> notFound(param, code, message);
-      case UNKNOWN_SITE, UNKNOWN_CODE, TOO_MANY_ACTIVATIONS, BAD_NAME, BAD_PATTERN, CONTRADICTION ->
+      case UNKNOWN_RULE, UNKNOWN_CONCEPT, UNKNOWN_MONITOR, UNKNOWN_REQUEST ->
+          notFound(param, code, message);
+      case UNKNOWN_SITE,
+          UNKNOWN_CODE,
+          TOO_MANY_ACTIVATIONS,
+          BAD_NAME,
+          BAD_PATTERN,
+          CONTRADICTION,
+          FEEDBACK_CYCLE ->
           unprocessable(code, message, List.of());
       case IN_USE, ID_CONFLICT, FENCE_TIMEOUT, SESSION_BUSY -> conflict(code, message);
     };

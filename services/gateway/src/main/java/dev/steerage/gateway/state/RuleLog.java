@@ -160,6 +160,8 @@ public final class RuleLog {
                   case RuleChange.RuleRemoved(String rule, String _) -> rule.equals(name);
                   case RuleChange.ConceptPut put -> put.concept().equals(name);
                   case RuleChange.ConceptRemoved(String concept, String _) -> concept.equals(name);
+                  case RuleChange.MonitorPut put -> put.monitor().id().equals(name);
+                  case RuleChange.MonitorRemoved removed -> removed.monitor().equals(name);
                 })
         .orElse(entry.key().equals(name));
   }
@@ -180,7 +182,9 @@ public final class RuleLog {
     return switch (entry.change().orElseThrow()) {
       case RuleChange.RulePut(Rule rule) -> rule.model().equals(model.card().model());
       case RuleChange.ConceptPut put -> put.model().equals(model.card().model());
-      case RuleChange.RuleRemoved _, RuleChange.ConceptRemoved _ -> true;
+      case RuleChange.MonitorPut put -> put.monitor().model().equals(model.card().model());
+      case RuleChange.RuleRemoved _, RuleChange.ConceptRemoved _, RuleChange.MonitorRemoved _ ->
+          true;
     };
   }
 

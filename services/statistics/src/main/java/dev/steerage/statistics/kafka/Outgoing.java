@@ -1,7 +1,9 @@
 package dev.steerage.statistics.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
+import dev.steerage.schemas.message.MonitorEdge;
 import dev.steerage.schemas.topic.Topics;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,20 @@ sealed interface Outgoing {
     static final Serializer<Rejected> SERIALIZER = (_, out) -> out.value();
     static final TopicNameExtractor<byte[], Rejected> TOPIC =
         (_, out, _) -> Topics.DEAD_LETTERS.of(out.tenant()).name();
+  }
+
+  /// An alert for its tenant.
+  record Alerted(TenantId tenant, Alert value) implements Outgoing {
+    static final Serializer<Alerted> SERIALIZER =
+        (topic, out) -> Topics.ALERTS.value().serializer().serialize(topic, out.value());
+    static final TopicNameExtractor<String, Alerted> TOPIC =
+        (_, out, _) -> Topics.ALERTS.of(out.tenant()).name();
+  }
+
+  /// A change of a rule log, for the publisher.
+  record Edge(MonitorEdge value) implements Outgoing {
+    static final Serializer<Edge> SERIALIZER =
+        (topic, out) -> Topics.MONITOR_EDGES.value().serializer().serialize(topic, out.value());
   }
 
   /// An empty record for one partition of the input: the broker stamps its time on it, and so an

@@ -9,39 +9,26 @@ import dev.steerage.statistics.StatisticsQueries;
 import dev.steerage.statistics.window.LiveStatistics;
 import dev.steerage.statistics.window.PartitionCounts;
 import dev.steerage.statistics.window.StateBudget;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.HostInfo;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The running topology. Queries may come from any thread.
 public final class StatisticsStreams implements StatisticsQueries, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(StatisticsStreams.class);
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-  private static final int THREAD_FAILURES_MAX = 5;
-
+  private final RunningTopology topology;
   private final KafkaStreams streams;
   private final KafkaTenantTopics tenants;
   private final int apiPort;
-  private final CountDownLatch runningOrOver = new CountDownLatch(1);
-  private final AtomicInteger threadFailures = new AtomicInteger();
 
-  private StatisticsStreams(KafkaStreams streams, KafkaTenantTopics tenants, int apiPort) {
-    this.streams = streams;
+  private StatisticsStreams(RunningTopology topology, KafkaTenantTopics tenants, int apiPort) {
+    this.topology = topology;
+    this.streams = topology.streams();
     this.tenants = tenants;
     this.apiPort = apiPort;
   }
@@ -60,68 +47,22 @@ public final class StatisticsStreams implements StatisticsQueries, AutoCloseable
       StateBudget budget = new StateBudget(config.stateBytesMax());
       metrics.gauge("state_bytes", "Bytes of counts held.", budget::usedBytes);
       metrics.gauge("state_limit_bytes", "Bytes of counts held at most.", budget::maxBytes);
-      KafkaStreams streams =
-          new KafkaStreams(
-              StatisticsTopology.build(config, metrics, budget, tenants),
-              StreamsSettings.of(config, apiPort));
-      StatisticsStreams started = new StatisticsStreams(streams, tenants, apiPort);
+      RunningTopology topology =
+          new RunningTopology(
+              "statistics",
+              new KafkaStreams(
+                  StatisticsTopology.build(config, metrics, budget, tenants),
+                  StreamsSettings.of(config, apiPort)));
+      StatisticsStreams started = new StatisticsStreams(topology, tenants, apiPort);
       metrics.gauge("ready", "1 while queries are answered.", () -> started.isReady() ? 1 : 0);
-      metrics.gauge("thread_failures", "Stream threads replaced.", started.threadFailures::get);
-      started.run();
+      metrics.gauge("thread_failures", "Stream threads replaced.", topology::threadFailures);
+      topology.start();
+      topology.awaitRunning();
       return started;
     } catch (RuntimeException e) {
       tenants.close();
       throw e;
     }
-  }
-
-  private void run() {
-    streams.setStateListener(
-        (now, before) -> {
-          LOG.atInfo().addKeyValue("before", before).addKeyValue("now", now).log("state");
-          if (now == KafkaStreams.State.RUNNING || now.hasCompletedShutdown()) {
-            runningOrOver.countDown();
-          }
-        });
-    streams.setUncaughtExceptionHandler(this::onFailure);
-    streams.start();
-    try {
-      boolean over = runningOrOver.await(START_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      if (!over || !isReady()) {
-        KafkaStreams.State reached = streams.state();
-        streams.close(CLOSE_TIMEOUT);
-        throw new StatisticsException("statistics did not start: state=" + reached);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      streams.close(CLOSE_TIMEOUT);
-      throw new StatisticsException("interrupted while statistics started", e);
-    }
-  }
-
-  private StreamThreadExceptionResponse onFailure(Throwable failure) {
-    int failures = threadFailures.incrementAndGet();
-    // A new thread restores what is committed. What fails again and again is not transient.
-    boolean goOn = failures <= THREAD_FAILURES_MAX && !isBrokenInvariant(failure);
-    LOG.atError()
-        .addKeyValue("failures", failures)
-        .addKeyValue("limit", THREAD_FAILURES_MAX)
-        .addKeyValue("goOn", goOn)
-        .setCause(failure)
-        .log("stream thread failed");
-    return goOn
-        ? StreamThreadExceptionResponse.REPLACE_THREAD
-        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-  }
-
-  private static boolean isBrokenInvariant(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IllegalStateException && cause.getClass() == IllegalStateException.class
-          || cause instanceof AssertionError) {
-        return true;
-      }
-    }
-    return false;
   }
 
   @Override
@@ -178,19 +119,13 @@ public final class StatisticsStreams implements StatisticsQueries, AutoCloseable
 
   /// Whether it stopped by itself, after failures.
   public boolean isOver() {
-    return streams.state().hasCompletedShutdown();
+    return topology.isOver();
   }
 
   /// Commits what was counted and leaves the group, so that others take over at once.
   @Override
   public void close() {
-    boolean closed =
-        streams.close(
-            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSE_TIMEOUT));
+    topology.close();
     tenants.close();
-    if (!closed) {
-      LOG.atWarn().addKeyValue("timeout", CLOSE_TIMEOUT).log("streams did not close in time");
-    }
   }
 }

@@ -169,6 +169,9 @@ final class AckDesk {
     List<TickEvent> events = new ArrayList<>();
     for (TenantRules.Entry entry : entries) {
       answer(tenant, partition, entry, events);
+      if (entry.models().contains(model)) {
+        events.addAll(WatchedChanges.of(LEADING_PARTITION, tenant, entry, rules, model));
+      }
     }
     long end = entries.getLast().offset() + 1;
     events.add(new TickEvent.RulesAcked(LEADING_PARTITION, tenant, end));

@@ -165,6 +165,7 @@ final class CommitLoop implements Runnable {
             TickEvent.Fired _,
             TickEvent.Acked _,
             TickEvent.Raised _,
+            TickEvent.Watched _,
             TickEvent.RulesAcked _,
             TickEvent.Buried _ -> {}
       }

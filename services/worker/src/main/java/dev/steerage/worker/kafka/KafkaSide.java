@@ -113,7 +113,7 @@ public final class KafkaSide implements AutoCloseable {
     return new CommitLoop(
         clients::transactional,
         ticks,
-        new TickRecords(model, config.name()),
+        new TickRecords(model, config.name(), registry),
         ownership,
         workTopic,
         metrics,

@@ -7,6 +7,7 @@ import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.ServedModel;
+import dev.steerage.worker.rules.RuleRegistry;
 import dev.steerage.worker.tick.RequestOrigin;
 import dev.steerage.worker.tick.TickEvent;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +25,16 @@ final class TickRecords {
   private static final int TOKENS_MAX = 64;
 
   private final FiredRecords fired;
+  private final ObservationRecords observed;
   private final HistogramRecords histograms;
   private final Topic<String, SessionState> sessions;
   private List<ProducerRecord<byte[], byte[]>> records = List.of();
   private Map<String, Open> open = Map.of();
   private long tickMs;
 
-  TickRecords(ServedModel model, String worker) {
+  TickRecords(ServedModel model, String worker, RuleRegistry rules) {
     fired = new FiredRecords(model);
+    observed = new ObservationRecords(model, rules);
     histograms = new HistogramRecords(model, worker);
     sessions = Topics.sessions(model.name());
   }
@@ -45,12 +48,14 @@ final class TickRecords {
     tickMs = System.currentTimeMillis();
     fired.begin(tickMs);
     histograms.begin(tickMs);
+    observed.begin(tickMs);
     for (TickEvent event : events) {
       add(event);
     }
     List.copyOf(open.keySet()).forEach(this::closeTokens);
     records.addAll(fired.end());
     records.addAll(histograms.end());
+    records.addAll(observed.end());
     return records;
   }
 
@@ -59,12 +64,16 @@ final class TickRecords {
       case TickEvent.Said said -> {
         closeTokens(said.origin().key());
         say(said.origin(), said.completion());
+        if (said.completion() instanceof Completion.Finished) {
+          observed.finished(said.origin());
+        }
       }
       case TickEvent.Chosen chosen -> choose(chosen);
       case TickEvent.Remembered remembered -> records.add(session(remembered));
       case TickEvent.Fired codes -> {
         fired.add(codes);
         histograms.add(codes);
+        observed.add(codes);
       }
       case TickEvent.Acked acked ->
           records.add(
@@ -73,6 +82,7 @@ final class TickRecords {
                   acked.ack().subject(),
                   acked.ack(),
                   List.of()));
+      case TickEvent.Watched watched -> records.add(ObservationRecords.monitor(watched));
       case TickEvent.Raised raised ->
           records.add(
               record(

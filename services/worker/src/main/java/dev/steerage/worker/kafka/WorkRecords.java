@@ -52,7 +52,13 @@ final class WorkRecords {
     }
     var origin =
         new RequestOrigin(
-            tenant, work.request(), record.partition(), record.offset(), tags(record));
+            tenant,
+            work.request(),
+            record.partition(),
+            record.offset(),
+            tags(record),
+            work.prompt().session(),
+            work.prompt().labels());
     return Optional.of(new WorkItem(origin, work, record.timestamp()));
   }
 

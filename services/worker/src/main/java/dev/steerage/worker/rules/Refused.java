@@ -36,6 +36,8 @@ public record Refused(Refusal refusal, String detail) {
       case IN_USE -> Refusal.ID_CONFLICT;
       case BAD_PATTERN -> Refusal.BAD_PATTERN;
       case CONTRADICTION -> Refusal.CONTRADICTION;
+      case UNKNOWN_MONITOR -> Refusal.UNKNOWN_MONITOR;
+      case FEEDBACK_CYCLE -> Refusal.FEEDBACK_CYCLE;
     };
   }
 }

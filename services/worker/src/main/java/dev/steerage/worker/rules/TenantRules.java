@@ -89,6 +89,10 @@ public final class TenantRules {
           case RuleChange.ConceptPut put -> Subject.concept(put.concept(), List.of(put.model()));
           case RuleChange.ConceptRemoved gone ->
               Subject.concept(gone.concept(), newest.modelsOfConcept(gone.concept()));
+          case RuleChange.MonitorPut put ->
+              Subject.monitor(put.monitor().id(), List.of(put.monitor().model()));
+          case RuleChange.MonitorRemoved gone ->
+              Subject.monitor(gone.monitor(), newest.modelsOfMonitor(gone.monitor()));
         };
     return new Entry(
         offset,
@@ -108,6 +112,10 @@ public final class TenantRules {
 
     static Subject concept(String name, List<String> models) {
       return new Subject(name, RuleAck.SubjectKind.CONCEPT, models);
+    }
+
+    static Subject monitor(String id, List<String> models) {
+      return new Subject(id, RuleAck.SubjectKind.MONITOR, models);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.steerage.worker.tick;
 
+import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.Completion;
@@ -134,6 +135,20 @@ public sealed interface TickEvent {
     @Override
     public Optional<TenantId> tenantWrittenTo() {
       return Optional.of(tenant);
+    }
+  }
+
+  /// A monitor came, changed or went; an empty one went.
+  record Watched(int partition, TenantId tenant, String id, Optional<Monitor> monitor)
+      implements TickEvent {
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(tenant);
+    }
+
+    @Override
+    public int bytes() {
+      return 1_024;
     }
   }
 

@@ -1,0 +1,17 @@
+package dev.steerage.schemas.message;
+
+/// Headers of `steerage-internal.observations`; the value is an activations frame of SBE with the
+/// sites that the tenant's monitors watch.
+public final class Observation {
+  /// The session of the request, if it has one.
+  public static final String SESSION = "session";
+
+  /// Before the name of each label of the request.
+  public static final String LABEL_PREFIX = "label.";
+
+  /// The request that ended; such a record has no value. A record without either only says the
+  /// broker's time.
+  public static final String FINISHED = "finished";
+
+  private Observation() {}
+}

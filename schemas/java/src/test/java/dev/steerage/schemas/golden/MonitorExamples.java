@@ -1,0 +1,112 @@
+package dev.steerage.schemas.golden;
+
+import dev.steerage.domain.codebook.Code;
+import dev.steerage.domain.codebook.Site;
+import dev.steerage.domain.monitor.Bound;
+import dev.steerage.domain.monitor.Measure;
+import dev.steerage.domain.monitor.Monitor;
+import dev.steerage.domain.monitor.MonitorScope;
+import dev.steerage.domain.monitor.MonitorWindow;
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.CodeSelection;
+import dev.steerage.domain.rule.Match;
+import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.Until;
+import dev.steerage.domain.rule.When;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/// One monitor of each measure, with every window and scope among them.
+final class MonitorExamples {
+  private static final CodeSelection FIRE = new CodeSelection.Concept("fire");
+  private static final CodeSelection CODES =
+      new CodeSelection.Codes(List.of(Code.parse("L0.attn.H13:471"), Code.parse("L1.mlp:12")));
+  private static final Site SITE = Site.parse("L1.mlp");
+  private static final MonitorWindow TUMBLING = new MonitorWindow.Tumbling(60_000);
+  private static final MonitorScope TENANT = new MonitorScope.OfTenant();
+  private static final Rule THEN =
+      new Rule(
+          Monitor.ruleId("share"),
+          "stories",
+          5,
+          Match.ALL,
+          new When(When.Phase.GENERATION, Optional.empty(), false, List.of(), Optional.empty()),
+          List.of(new Action.Ban(FIRE)),
+          new Until(OptionalInt.of(64)),
+          Monitor.ruleId("share"));
+
+  private MonitorExamples() {}
+
+  static Map<String, Monitor> all() {
+    Map<String, Monitor> all = new TreeMap<>();
+    add(
+        all,
+        "share",
+        new Measure.Share(FIRE),
+        new MonitorWindow.Hopping(10_000, 1_000),
+        new MonitorScope.OfSession(),
+        bound(Bound.Side.ABOVE, 0.05, 0.02));
+    add(
+        all,
+        "rate",
+        new Measure.Rate(CODES),
+        new MonitorWindow.Silence(5_000),
+        new MonitorScope.OfRequest(),
+        bound(Bound.Side.ABOVE, 4, 1));
+    add(all, "absence", new Measure.Absence(CODES), TUMBLING, TENANT, Optional.empty());
+    add(
+        all,
+        "co-firing",
+        new Measure.CoFiring(CODES, FIRE),
+        TUMBLING,
+        new MonitorScope.OfLabel("app"),
+        bound(Bound.Side.BELOW, 0.5, 0.75));
+    add(
+        all,
+        "distinct",
+        new Measure.Distinct(SITE),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.BELOW, 10, 20));
+    add(
+        all,
+        "entropy",
+        new Measure.Entropy(SITE),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.BELOW, 1.5, 2));
+    add(all, "drift", new Measure.Drift(SITE, 2_000, 0.99), TUMBLING, TENANT, Optional.empty());
+    return all;
+  }
+
+  private static Optional<Bound> bound(Bound.Side side, double value, double clear) {
+    return Optional.of(new Bound(side, value, clear));
+  }
+
+  private static void add(
+      Map<String, Monitor> all,
+      String id,
+      Measure measure,
+      MonitorWindow window,
+      MonitorScope scope,
+      Optional<Bound> bound) {
+    all.put(
+        id,
+        new Monitor(
+            id,
+            "stories",
+            measure,
+            window,
+            scope,
+            bound,
+            50,
+            5_000,
+            Action.Severity.CRITICAL,
+            Optional.of("look here"),
+            id.equals("share") ? Optional.of(THEN) : Optional.empty(),
+            "ana"));
+  }
+}
