@@ -2,6 +2,7 @@ package dev.steerage.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.RuleAck;
@@ -37,6 +38,13 @@ class UpSystemTest {
   private static final String RULE =
       "{\"rule\":\"from-now-on\",\"model\":\"tokfsm\",\"match\":{\"request\":\"running\"},"
           + "\"when\":{\"phase\":\"generation\"},\"do\":[{\"activate\":[\"L1.mlp:7\"]}],"
+          + "\"author\":\"system-test\"}";
+
+  // Every walk visits more states than that: the test is about the way there and back.
+  private static final String MONITOR =
+      "{\"monitor\":\"many\",\"model\":\"tokfsm\",\"measure\":{\"distinct\":\"L1.mlp\"},\"above\":3,"
+          + "\"window\":{\"tumblingMs\":60000},\"scope\":\"request\",\"support\":5,"
+          + "\"then\":{\"when\":{\"phase\":\"generation\"},\"do\":[{\"activate\":[\"L1.mlp:7\"]}]},"
           + "\"author\":\"system-test\"}";
 
   private ScratchFolder data;
@@ -154,6 +162,52 @@ class UpSystemTest {
 
   @Test
   @Order(6)
+  void shouldSteerByAMonitorAndTakeTheRuleBackWhenTheRequestEnds() {
+    try (var requests = Requests.connect(up.bootstrap());
+        var acks = TopicReader.committed(up.bootstrap(), Topics.RULE_ACKS.of(TENANT));
+        var alerts = TopicReader.committed(up.bootstrap(), Topics.ALERTS.of(TENANT));
+        var rules = TopicReader.committed(up.bootstrap(), Topics.RULES.of(TENANT))) {
+      requests.rule("many", MONITOR);
+      acks.await("monitor accepted", SOON, ack -> ack.value().subject().equals("many"));
+      requests.prompt("watched", PACED);
+
+      var put =
+          rules.await(
+              "rule of the monitor", SOON, rule -> rule.value().author().equals("monitor:many"));
+      RuleAck applied =
+          acks.await(
+                  "applied",
+                  SOON,
+                  ack ->
+                      ack.value().kind() == RuleAck.Kind.APPLIED
+                          && ack.value().subject().equals(put.key()))
+              .value();
+      requests.awaitFinished("watched", SOON);
+      rules.await(
+          "removal",
+          SOON,
+          rule -> rule.value() instanceof RuleChange.RuleRemoved && rule.key().equals(put.key()));
+
+      assertThat(applied.revision()).isEqualTo(put.offset());
+      assertThat(applied.request()).contains("watched");
+      List<Completion.Token> tokens = requests.tokens("watched");
+      int first = applied.tokenIndex().orElseThrow();
+      assertThat(first).isBetween(1, 99);
+      assertThat(tokens.subList(0, first)).noneMatch(Completion.Token::steered);
+      assertThat(tokens.subList(first, tokens.size())).allMatch(Completion.Token::steered);
+      assertThat(alerts.toEnd())
+          .filteredOn(alert -> alert.value().kind().equals("monitor"))
+          .extracting(alert -> alert.value().facts().get("edge"))
+          .containsExactly("raised", "ended");
+      assertThat(rules.toEnd())
+          .filteredOn(rule -> rule.value().author().equals("monitor:many"))
+          .hasSize(2);
+      requests.rule("many", "{\"removeMonitor\":\"many\",\"author\":\"system-test\"}");
+    }
+  }
+
+  @Test
+  @Order(7)
   void shouldLeaveNothingBehindWhenStopped() {
     var aeron = up.aeronFolder();
     var process = ProcessHandle.of(up.child().pid()).orElseThrow();
@@ -168,7 +222,7 @@ class UpSystemTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void shouldKeepEverythingAcrossRestart() {
     String address = up.bootstrap();
     up = UpProcess.start(data.path());

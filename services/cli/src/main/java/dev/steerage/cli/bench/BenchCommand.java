@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure this installation and say on what machine.",
-    subcommands = {BenchLatencyVerb.class})
+    subcommands = {BenchLatencyVerb.class, BenchMonitorsVerb.class})
 public final class BenchCommand {}

@@ -2,7 +2,6 @@ package dev.steerage.cli.bench;
 
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
-import dev.steerage.cli.log.Event;
 import dev.steerage.cli.log.EventLog;
 import dev.steerage.cli.log.Feed;
 import dev.steerage.domain.codebook.Code;
@@ -21,9 +20,6 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +38,6 @@ final class LatencyBenchmark {
   static final double RUNNING_PACE = 100;
 
   private static final String AUTHOR = "bench";
-  private static final Duration GIVE_UP = Duration.ofSeconds(20);
-  private static final Duration POLL = Duration.ofMillis(100);
 
   private final EventLog log;
   private final TenantId tenant;
@@ -164,35 +158,5 @@ final class LatencyBenchmark {
         OptionalLong.empty(),
         List.of(),
         AUTHOR);
-  }
-
-  /// Waits for events of one feed, in order; what came before a match is dropped.
-  private static final class Watch<V> implements AutoCloseable {
-    private final Feed<V> feed;
-    private final Deque<Event<V>> pending = new ArrayDeque<>();
-
-    Watch(Feed<V> feed) {
-      this.feed = feed;
-    }
-
-    void await(String what, Predicate<V> match) {
-      long deadline = System.nanoTime() + GIVE_UP.toNanos();
-      while (System.nanoTime() < deadline) {
-        while (!pending.isEmpty()) {
-          Optional<V> value = pending.poll().value().value();
-          if (value.isPresent() && match.test(value.get())) {
-            return;
-          }
-        }
-        pending.addAll(feed.poll(POLL));
-      }
-      throw new CliException(
-          ExitCode.TIMEOUT, what + ": not seen, limit=" + GIVE_UP.toSeconds() + " s");
-    }
-
-    @Override
-    public void close() {
-      feed.close();
-    }
   }
 }

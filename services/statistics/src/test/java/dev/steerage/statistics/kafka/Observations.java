@@ -8,7 +8,7 @@ import dev.steerage.schemas.sbe.ActivationsHeader;
 import java.util.List;
 
 /// Observations as workers write them, of a model with one site of two slots.
-final class Observations {
+public final class Observations {
   static final String SITE = "L0.mlp";
 
   private static final ModelShape MODEL =
@@ -17,7 +17,7 @@ final class Observations {
   private Observations() {}
 
   /// @param codes two for each position
-  static byte[] of(String tenant, String request, int firstPosition, int... codes) {
+  public static byte[] of(String tenant, String request, int firstPosition, int... codes) {
     ActivationsEncoder encoder = new ActivationsEncoder();
     encoder.begin(
         new ActivationsHeader(tenant, MODEL, "00".repeat(32), request, 1, 1, List.of(0)),
