@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -76,32 +77,40 @@ public final class CircuitVerb extends ExperimentVerb {
         List.of("circuit", "heads", "area under the ROC curve", "random labels", "95 % of them"),
         rows);
     report.text(
-        "Mean over planted circuits, or over states, with its 95 % interval. Random labels: the"
-            + " same scores, as many heads drawn at random. Ablation: the head's codes are"
-            + " replaced by nothing at the last position of the positive prompts; its effect is"
-            + " the mean divergence (Jensen-Shannon) of the next token's distribution. The heads"
-            + " of the largest quarter of effects are the circuit.");
+        "Share: special codes over all codes of the head. Most: positive prompts on which a single"
+            + " special code fires. Mean over planted circuits, or over states, with its 95 %"
+            + " interval. Random labels: the same scores, as many heads drawn at random. Ablation:"
+            + " the head's codes are replaced by nothing at the last position of the positive"
+            + " prompts; its effect is the mean divergence (Jensen-Shannon) of the next token's"
+            + " distribution. The heads of the largest quarter of effects are the circuit.");
     report.plot("area under the ROC curve", plot.svg());
   }
 
   private void planted(int worlds) {
     SplittableRandom random = new SplittableRandom(seed());
-    List<double[]> scores = new ArrayList<>();
-    List<boolean[]> labels = new ArrayList<>();
-    for (int i = 0; i < worlds; i++) {
-      PlantedCircuit world = PlantedCircuit.of(PROMPTS, random);
-      scores.add(scores(world.space(), world.positive(), world.negative(), Scope.ANY));
-      labels.add(world.isPlanted());
+    for (PlantedCircuit.Writing writing : PlantedCircuit.Writing.values()) {
+      List<double[]> shares = new ArrayList<>();
+      List<double[]> most = new ArrayList<>();
+      List<boolean[]> labels = new ArrayList<>();
+      for (int i = 0; i < worlds; i++) {
+        PlantedCircuit world = PlantedCircuit.of(PROMPTS, writing, random);
+        List<CircuitRanking.Head> heads =
+            CircuitRanking.heads(
+                world.space(), world.positive(), world.negative(), Scope.ANY, LEAST);
+        shares.add(scores(heads, CircuitRanking.Head::score));
+        most.add(scores(heads, CircuitRanking.Head::most));
+        labels.add(world.isPlanted());
+      }
+      String name = "planted, " + writing.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      add(name + ", share", shares, labels);
+      add(name + ", most", most, labels);
     }
-    add("planted, any position", scores, labels);
   }
 
   private static double[] scores(
-      CodeSpace space, List<PromptCodes> positive, List<PromptCodes> negative, Scope scope) {
-    double[] scores = new double[space.sites().size()];
-    CircuitRanking.of(space, positive, negative, scope, LEAST)
-        .heads()
-        .forEach(head -> scores[head.site()] = head.score());
+      List<CircuitRanking.Head> heads, ToDoubleFunction<CircuitRanking.Head> of) {
+    double[] scores = new double[heads.size()];
+    heads.forEach(head -> scores[head.site()] = of.applyAsDouble(head));
     return scores;
   }
 
@@ -109,6 +118,7 @@ public final class CircuitVerb extends ExperimentVerb {
     SplittableRandom random = new SplittableRandom(seed());
     CodeSpace space = CodeSpace.of(model);
     List<double[]> last = new ArrayList<>();
+    List<double[]> lastMost = new ArrayList<>();
     List<double[]> any = new ArrayList<>();
     List<double[]> effects = new ArrayList<>();
     for (int state = 0; state < states; state++) {
@@ -117,8 +127,14 @@ public final class CircuitVerb extends ExperimentVerb {
       List<int[]> negative = prompts(tokens, random, at -> at != wanted);
       List<PromptCodes> with = PromptCodes.read(model, positive, Scope.ANY, false, _ -> {});
       List<PromptCodes> without = PromptCodes.read(model, negative, Scope.ANY, false, _ -> {});
-      last.add(scores(space, with, without, Scope.LAST));
-      any.add(scores(space, with, without, Scope.ANY));
+      List<CircuitRanking.Head> heads =
+          CircuitRanking.heads(space, with, without, Scope.LAST, LEAST);
+      last.add(scores(heads, CircuitRanking.Head::score));
+      lastMost.add(scores(heads, CircuitRanking.Head::most));
+      any.add(
+          scores(
+              CircuitRanking.heads(space, with, without, Scope.ANY, LEAST),
+              CircuitRanking.Head::score));
       effects.add(effects(model, positive));
     }
     boolean[] isAttention = new boolean[space.sites().size()];
@@ -128,6 +144,11 @@ public final class CircuitVerb extends ExperimentVerb {
     boolean[] everything = new boolean[isAttention.length];
     Arrays.fill(everything, true);
     add("states, last position, all sites", last, largest(effects, everything), everything);
+    add(
+        "states, last position, all sites, most",
+        lastMost,
+        largest(effects, everything),
+        everything);
     add("states, any position, all sites", any, largest(effects, everything), everything);
     add("states, last position, attention", last, largest(effects, isAttention), isAttention);
   }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// A model that is not there, in which some heads write codes of their own on positive prompts: at
-/// one position, on most prompts, among codes that fire anywhere.
+/// A model that is not there, in which some heads write codes of their own on positive prompts,
+/// among codes that fire anywhere.
 ///
 /// @param isPlanted by site
 record PlantedCircuit(
@@ -22,8 +22,17 @@ record PlantedCircuit(
   static final int POSITIONS = 20;
   static final int PLANTED = 4;
   static final double FIRES = 0.8;
+  static final int OWN = 30;
 
-  static PlantedCircuit of(int prompts, SplittableRandom random) {
+  /// How planted heads write.
+  enum Writing {
+    /// One code of the head, at one position of a positive prompt.
+    ONE_CODE,
+    /// One of thirty, at a quarter of the positions.
+    MANY_CODES
+  }
+
+  static PlantedCircuit of(int prompts, Writing writing, SplittableRandom random) {
     int sites = LAYERS * HEADS;
     CodeSpace space =
         new CodeSpace(
@@ -42,16 +51,34 @@ record PlantedCircuit(
     for (int i = 0; i < prompts; i++) {
       negative.add(prompt(space, random));
       PromptCodes with = prompt(space, random);
-      int[] row = with.fired()[random.nextInt(POSITIONS)];
       for (int site = 0; site < sites; site++) {
-        if (isPlanted[site] && random.nextDouble() < FIRES) {
-          // The last code of a site is never drawn otherwise.
-          row[site * SLOTS] = space.number(site, CODES - 1);
+        if (isPlanted[site]) {
+          plant(with, space, site, writing, random);
         }
       }
       positive.add(with);
     }
     return new PlantedCircuit(space, positive, negative, isPlanted);
+  }
+
+  private static void plant(
+      PromptCodes prompt, CodeSpace space, int site, Writing writing, SplittableRandom random) {
+    int at = site * SLOTS;
+    // The last codes of a site are never drawn otherwise.
+    switch (writing) {
+      case ONE_CODE -> {
+        if (random.nextDouble() < FIRES) {
+          prompt.fired()[random.nextInt(POSITIONS)][at] = space.number(site, CODES - 1);
+        }
+      }
+      case MANY_CODES -> {
+        for (int[] row : prompt.fired()) {
+          if (random.nextInt(4) == 0) {
+            row[at] = space.number(site, CODES - 1 - random.nextInt(OWN));
+          }
+        }
+      }
+    }
   }
 
   /// Frequent codes and rare ones, as in models: the square of a uniform number.
@@ -61,7 +88,7 @@ record PlantedCircuit(
     for (int[] row : fired) {
       for (int i = 0; i < row.length; i++) {
         double drawn = random.nextDouble();
-        row[i] = space.number(i / SLOTS, (int) (drawn * drawn * (CODES - 1)));
+        row[i] = space.number(i / SLOTS, (int) (drawn * drawn * (CODES - OWN)));
       }
     }
     return PromptCodes.of(fired);
