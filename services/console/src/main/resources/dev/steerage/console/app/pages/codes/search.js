@@ -4,6 +4,7 @@ import { router } from "../../lib/router.js";
 import { gateway } from "../../api/gateway.js";
 import { labels } from "../../state/labels.js";
 import { Scatter } from "../../charts/scatter.js";
+import { Passage } from "../../parts/code-card.js";
 import { Choice, Field } from "../../parts/field.js";
 import { Panel } from "../../parts/panel.js";
 import { Empty, Failure, Progress } from "../../parts/states.js";
@@ -72,7 +73,9 @@ function Answer({ card, answer, picked, onPick }) {
           h("td", { class: "num", title: interval(each.precisionLow, each.precisionHigh) }, short(each.precision)),
           h("td", { class: "num", title: interval(each.recallLow, each.recallHigh) }, short(each.recall)),
           h("td", { class: "num" }, short(each.f1)), h("td", { class: "num" }, count(each.support)),
-          hasNeurons && h("td", { class: "num", title: each.neuron ? `${each.neuron.name}: precision at the same recall` : "not compared" }, each.neuron ? short(each.neuron.precision) : "–")))))));
+          hasNeurons && h("td", { class: "num", title: each.neuron ? "its precision at the same recall" : "not compared" }, each.neuron ? [short(each.neuron.precision), h("span", { class: "quiet small mono" }, ` ${each.neuron.name}`)] : "–")))))),
+    answer.examples.length > 0 && h(Panel, { title: "What the pattern marks", flush: false, class: "search-examples", end: h("span", { class: "small quiet" }, `the first ${answer.examples.length} in ${answer.corpus}`) },
+      h("ul", { class: "contexts" }, answer.examples.map((each, i) => h(Passage, { key: i, passage: each, title: `text ${each.document}, token ${each.position}` })))));
 }
 
 const interval = (low, high) => (low === undefined ? "" : `95 %: ${short(low)} to ${short(high)}`);
