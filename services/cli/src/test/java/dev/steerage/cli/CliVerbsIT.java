@@ -9,14 +9,10 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 @WithBroker
 class CliVerbsIT {
@@ -60,20 +56,6 @@ class CliVerbsIT {
 
     assertThat(change).isInstanceOf(RuleChange.RulePut.class);
     assertThat(change.author()).isEqualTo("ada");
-  }
-
-  @Test
-  void shouldImportAListAsConceptsAndDemoEntriesAsLabels(@TempDir Path folder) throws IOException {
-    Path list =
-        Files.writeString(
-            folder.resolve("codes.txt"),
-            "# fire\n0.13: 23 135\n# dragons: (dragon)\nlayer: 0, head: 2, code: 5\n");
-    assertThat(cli.run("codes", "import", list.toString(), "--model", "m").out())
-        .contains("concept fire: 2 codes, revision 0", "L0.attn.H2:5: dragons");
-    assertThat(cli.run("concept", "list").out()).contains("L0.attn.H13:23 L0.attn.H13:135");
-    assertThat(broker.read(Topics.LABELS.of(tenant)).toEnd())
-        .singleElement()
-        .satisfies(label -> assertThat(label.value().text()).isEqualTo("dragons"));
   }
 
   @Test
@@ -138,6 +120,48 @@ class CliVerbsIT {
     CliRun.Outcome unknown = cli.run("models", "huge");
     assertThat(unknown.status()).isEqualTo(ExitCode.REFUSED.status());
     assertThat(unknown.err()).contains("huge", "tiny").hasLineCount(1);
+  }
+
+  @Test
+  void shouldPlanCreateListShowAndDeleteMonitors() {
+    String monitor =
+        "{\"monitor\": \"loud\", \"model\": \"m\", \"measure\": {\"rate\": [\"L0.mlp:3\"]},"
+            + " \"window\": {\"tumblingMs\": 1000}, \"above\": 5, \"clear\": 2}";
+    CliRun.Outcome never =
+        cli.run("monitor", "plan", monitor.replace("\"clear\": 2", "\"clear\": 7"));
+    assertThat(never.status()).isEqualTo(ExitCode.REFUSED.status());
+    assertThat(never.out()).contains("contradiction", "cleared where it is raised");
+    assertThat(cli.run("monitor", "plan", monitor).status()).isEqualTo(ExitCode.OK.status());
+
+    cli.run("monitor", "create", monitor, "--author", "ada", "--wait-s", "0");
+    assertThat(cli.run("monitor", "list").out())
+        .contains("loud", "rate of L0.mlp:3", "above 5.0, clear 2.0", "an alert", "ada");
+    assertThat(cli.run("monitor", "show", "loud").out()).contains("cool-down", "1000 ms");
+    cli.run("monitor", "delete", "loud", "--author", "ben", "--wait-s", "0");
+    assertThat(cli.run("monitor", "list").out()).isEmpty();
+    assertThat(cli.run("monitor", "list", "--at", "0").out()).contains("loud");
+    assertThat(cli.run("monitor", "show", "loud").status()).isEqualTo(ExitCode.USAGE.status());
+  }
+
+  @Test
+  void shouldProveATokenFromTheRecord() {
+    cli.run("rule", "put", RULE, "--author", "ada", "--wait-s", "0");
+    cli.run("rule", "put", RULE.replace("calm", "later"), "--author", "ben", "--wait-s", "0");
+    broker.send(
+        Topics.COMPLETIONS.of(tenant),
+        "r1",
+        new Completion.Started(
+            "r1", "m", "00", "vector", "w", 1, List.of(1, 2, 3), 0, java.util.Map.of(), 0));
+    broker.send(
+        Topics.COMPLETIONS.of(tenant),
+        "r1",
+        new Completion.Tokens(
+            "r1", 1, List.of(new Completion.Token(0, 7, "a", -0.5, List.of(), 0, true))));
+
+    assertThat(cli.run("rule", "proof", "r1", "0").out())
+        .contains("chosen at position 2", "calm by ada", "0, steered", "not captured")
+        .doesNotContain("later");
+    assertThat(cli.run("rule", "proof", "r1", "9").status()).isEqualTo(ExitCode.USAGE.status());
   }
 
   @Test

@@ -278,7 +278,6 @@ final class Bench implements AutoCloseable {
           pace,
           List.of(),
           capture,
-          false,
           standingRules);
     }
   }

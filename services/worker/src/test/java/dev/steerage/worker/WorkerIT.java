@@ -22,6 +22,7 @@ import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.TestInstance;
 @WithBroker
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkerIT {
+  private static final Duration LONG = Duration.ofSeconds(40);
+
   private TestBroker broker;
   private WorkerService worker;
 
@@ -96,6 +99,39 @@ class WorkerIT {
           .filteredOn(ack -> ack.subject().equals("r1"))
           .extracting(RuleAck::kind)
           .containsExactlyInAnyOrder(RuleAck.Kind.ACCEPTED, RuleAck.Kind.APPLIED);
+    }
+  }
+
+  @Test
+  void shouldSayWhatAShadowWouldHaveDoneAndDoNothing() {
+    try (var bench = new Bench(broker);
+        var alerts = broker.read(Topics.ALERTS.of(bench.tenant()))) {
+      Rule acting = force("quiet");
+      Rule shadow =
+          new Rule(
+              acting.id(),
+              acting.model(),
+              acting.priority(),
+              acting.match(),
+              acting.when(),
+              acting.actions(),
+              acting.until(),
+              acting.author(),
+              true);
+      long revision = bench.rule(new RuleChange.RulePut(shadow), "quiet");
+      bench.prompt("s", new PromptBuilder().maxTokens(8).fence(revision, 20_000));
+      bench.finished("s");
+
+      var told = alerts.await("the report", LONG, each -> each.value().kind().equals("shadow"));
+
+      assertThat(bench.tokens("s")).hasSize(8).noneMatch(Completion.Token::steered);
+      assertThat(told.value().facts()).containsEntry("rule", "quiet").containsEntry("request", "s");
+      assertThat(Integer.parseInt(told.value().facts().get("positions"))).isGreaterThanOrEqualTo(8);
+      assertThat(Long.parseLong(told.value().facts().get("slots"))).isPositive();
+      assertThat(bench.acks())
+          .filteredOn(ack -> ack.subject().equals("quiet"))
+          .extracting(RuleAck::kind)
+          .containsExactly(RuleAck.Kind.ACCEPTED);
     }
   }
 

@@ -93,9 +93,16 @@ public final class MonitorJson {
           in.integer("baseline", DEFAULT_BASELINE),
           in.number("confidence", DEFAULT_CONFIDENCE));
     }
+    if (in.has("stops")) {
+      return new Measure.Stops(in.object("stops").optionalText("rule"));
+    }
+    if (in.has("alerts")) {
+      return new Measure.Alerts(in.object("alerts").optionalText("rule"));
+    }
     throw new BadJson(
         Refusal.MALFORMED,
-        "measure: expected rate, share, absence, coFiring, distinct, entropy or drift");
+        "measure: expected rate, share, absence, coFiring, distinct, entropy, drift, stops or"
+            + " alerts");
   }
 
   private static void writeMeasure(JsonOut out, Measure measure) {
@@ -109,6 +116,10 @@ public final class MonitorJson {
       }
       case Measure.Distinct(Site site) -> out.text("distinct", site.toString());
       case Measure.Entropy(Site site) -> out.text("entropy", site.toString());
+      case Measure.Stops(Optional<String> rule) ->
+          out.object("stops", stops -> stops.text("rule", rule));
+      case Measure.Alerts(Optional<String> rule) ->
+          out.object("alerts", alerts -> alerts.text("rule", rule));
       case Measure.Drift(Site site, int baseline, double confidence) ->
           out.text("drift", site.toString())
               .whole("baseline", baseline)

@@ -70,7 +70,8 @@ public final class RuleJson {
         in.optionalObject("when", ConditionJson::readWhen).orElse(When.ALWAYS),
         in.objects("do", RuleJson::readAction),
         in.optionalObject("until", RuleJson::readUntil).orElse(Until.NEVER),
-        defaultAuthor == null ? in.text("author") : in.text("author", defaultAuthor));
+        defaultAuthor == null ? in.text("author") : in.text("author", defaultAuthor),
+        in.flag("shadow", false));
   }
 
   static void writeRule(JsonOut out, Rule rule) {
@@ -82,6 +83,9 @@ public final class RuleJson {
       out.object("match", match -> writeMatch(match, rule.match()));
     }
     writeActing(out, rule);
+    if (rule.shadow()) {
+      out.flag("shadow", true);
+    }
     out.text("author", rule.author());
   }
 

@@ -5,7 +5,7 @@ import java.util.Map;
 /// A bound was crossed: the value of `steerage.<tenant>.alerts`.
 ///
 /// @param alert id, unique within the tenant
-/// @param kind closed set: `limit-hit`, `monitor`, `monitor-lag`, `rule`, `slot-conflict`
+/// @param kind closed set: `limit-hit`, `monitor`, `monitor-lag`, `rule`, `shadow`, `slot-conflict`
 /// @param severity `info`, `warning` or `critical`
 /// @param message a sentence for people; no prompt or output text
 /// @param atMs epoch milliseconds

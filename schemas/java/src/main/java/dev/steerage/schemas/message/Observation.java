@@ -13,5 +13,17 @@ public final class Observation {
   /// broker's time.
   public static final String FINISHED = "finished";
 
+  /// Of a request that ended: its model.
+  public static final String MODEL = "model";
+
+  /// Of a request that ended: how, as in `finished.reason`.
+  public static final String REASON = "reason";
+
+  /// Of a request that ended: ids of the rules that acted on it, with commas between.
+  public static final String ACTED = "acted";
+
+  /// Of a request that ended: how many alerts rules raised.
+  public static final String ALERTS = "alerts";
+
   private Observation() {}
 }

@@ -26,7 +26,6 @@ import java.util.OptionalLong;
 /// @param pace most tokens per second
 /// @param rules rules of this request only
 /// @param capture which raw activations to record; absent: the tenant's setting
-/// @param promptLogprobs report how probable each token of the prompt was
 /// @param standingRules false: the rules of the tenant's log do not act on it, but for mandatory
 ///   ones
 public record Prompt(
@@ -46,7 +45,6 @@ public record Prompt(
     OptionalDouble pace,
     List<Rule> rules,
     Optional<Capture> capture,
-    boolean promptLogprobs,
     boolean standingRules) {
   /// The version written today.
   public static final int VERSION = 1;
@@ -58,7 +56,7 @@ public record Prompt(
     rules = List.copyOf(rules);
   }
 
-  /// A prompt without log-probabilities of its own, that standing rules act on.
+  /// A prompt that standing rules act on, as on nearly every one.
   public Prompt(
       int version,
       Optional<String> request,
@@ -93,7 +91,6 @@ public record Prompt(
         pace,
         rules,
         capture,
-        false,
         true);
   }
 

@@ -78,6 +78,20 @@ final class MonitorExamples {
         TUMBLING,
         TENANT,
         bound(Bound.Side.BELOW, 1.5, 2));
+    add(
+        all,
+        "stops",
+        new Measure.Stops(Optional.of("calm-dragons")),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.ABOVE, 0.25, 0.25));
+    add(
+        all,
+        "alerts",
+        new Measure.Alerts(Optional.empty()),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.ABOVE, 0.25, 0.25));
     add(all, "drift", new Measure.Drift(SITE, 2_000, 0.99), TUMBLING, TENANT, Optional.empty());
     return all;
   }

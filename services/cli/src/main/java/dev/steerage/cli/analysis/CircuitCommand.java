@@ -25,12 +25,6 @@ import picocli.CommandLine.Option;
       "code ids alone: the share of a head's codes that fire on positive prompts and on no"
           + " negative",
       "one. Five to ten prompts of each kind are enough."
-    },
-    footer = {
-      "",
-      "Prompts with one: positive prompts on which a single special code fires. A head that says"
-          + " one",
-      "thing with one code shows there; one that has many codes for its task shows in the score."
     })
 public final class CircuitCommand extends ModelVerb {
   @Mixin private LabelledPrompts labelled = new LabelledPrompts();
@@ -77,8 +71,7 @@ public final class CircuitCommand extends ModelVerb {
                           each.text("site", sites.get(head.site()).toString())
                               .number("score", head.score())
                               .whole("special", head.special())
-                              .whole("distinct", head.distinct())
-                              .whole("most", head.most()))
+                              .whole("distinct", head.distinct()))
                   .allObjects(
                       "pairs",
                       found.pairs().stream().limit(most).toList(),
@@ -95,14 +88,9 @@ public final class CircuitCommand extends ModelVerb {
   }
 
   private void show(Terminal terminal, List<Site> sites, CircuitRanking found) {
-    Table heads = Table.of("head", ">special codes", ">of", ">score", ">prompts with one");
+    Table heads = Table.of("head", ">special codes", ">of", ">score");
     for (CircuitRanking.Head head : found.heads().stream().limit(most).toList()) {
-      heads.row(
-          sites.get(head.site()),
-          head.special(),
-          head.distinct(),
-          percent(head.score()),
-          head.most());
+      heads.row(sites.get(head.site()), head.special(), head.distinct(), percent(head.score()));
     }
     heads.print(terminal);
     if (found.pairs().isEmpty()) {

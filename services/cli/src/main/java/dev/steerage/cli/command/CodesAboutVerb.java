@@ -24,7 +24,6 @@ import picocli.CommandLine.Parameters;
 /// `codes about`.
 @Command(
     name = "about",
-    aliases = "compare",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Show what a corpus says about codes: type, contexts, tokens, lens, relatives.",
@@ -54,7 +53,7 @@ final class CodesAboutVerb extends Verb {
 
   @Override
   protected ExitCode run(Terminal terminal) {
-    List<Code> codes = names.stream().map(this::code).toList();
+    List<Code> codes = names.stream().map(CodesAboutVerb::code).toList();
     try (IndexClient client = index.open(connection())) {
       List<AboutCode> found =
           codes.stream()
@@ -77,9 +76,9 @@ final class CodesAboutVerb extends Verb {
     }
   }
 
-  private Code code(String name) {
+  private static Code code(String name) {
     try {
-      return Code.parse(name, model);
+      return Code.parse(name);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

@@ -15,8 +15,6 @@ import picocli.CommandLine.Command;
       CodesTopVerb.class,
       CodesLabelVerb.class,
       CodesLabelsVerb.class,
-      CodesDiffVerb.class,
-      CodesImportVerb.class,
       CodesCorporaVerb.class
     })
 public final class CodesCommand {}

@@ -95,7 +95,7 @@ final class CodesShowVerb extends Verb {
 
   private Code code() {
     try {
-      return Code.parse(name, model);
+      return Code.parse(name);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

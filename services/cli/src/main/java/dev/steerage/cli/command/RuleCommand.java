@@ -12,9 +12,11 @@ import picocli.CommandLine.Command;
       RulePlanVerb.class,
       RuleValidateVerb.class,
       RulePutVerb.class,
+      RuleRolloutVerb.class,
       RuleRemoveVerb.class,
       RuleListVerb.class,
       RuleHistoryVerb.class,
+      RuleProofVerb.class,
       RuleDiffVerb.class,
       RuleRollbackVerb.class
     })

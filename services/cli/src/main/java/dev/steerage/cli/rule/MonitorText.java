@@ -7,6 +7,7 @@ import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.monitor.MonitorScope;
 import dev.steerage.domain.monitor.MonitorWindow;
 import dev.steerage.domain.rule.CodeSelection;
+import java.util.Optional;
 
 /// Monitors in few words, for tables.
 public final class MonitorText {
@@ -22,9 +23,15 @@ public final class MonitorText {
           RuleText.selection(codes) + " firing with " + RuleText.selection(with);
       case Measure.Distinct(Site site) -> "distinct codes of " + site;
       case Measure.Entropy(Site site) -> "entropy of " + site;
+      case Measure.Stops(Optional<String> rule) -> "share of stopped requests" + with(rule);
+      case Measure.Alerts(Optional<String> rule) -> "alerts per request" + with(rule);
       case Measure.Drift(Site site, int baseline, double _) ->
           "drift of " + site + " from its first " + baseline + " positions";
     };
+  }
+
+  private static String with(Optional<String> rule) {
+    return rule.map(id -> " with rule " + id).orElse("");
   }
 
   /// When it is raised.

@@ -93,6 +93,9 @@ public final class RuleText {
     until.uses().ifPresent(uses -> parts.add("for " + uses + " uses"));
     until.timeMs().ifPresent(time -> parts.add("until " + Instant.ofEpochMilli(time)));
     until.condition().ifPresent(end -> parts.add("until " + condition(end)));
+    if (rule.shadow()) {
+      parts.add("shadow only");
+    }
     return parts.isEmpty() ? "everything" : String.join(", ", parts);
   }
 

@@ -2,6 +2,7 @@ package dev.steerage.domain.monitor;
 
 import dev.steerage.domain.codebook.Site;
 import dev.steerage.domain.rule.CodeSelection;
+import java.util.Optional;
 
 /// A number that a window of natural codes has.
 public sealed interface Measure {
@@ -29,4 +30,19 @@ public sealed interface Measure {
 
   /// Activations of the codes; the monitor is raised by a window with none.
   record Absence(CodeSelection codes) implements Measure {}
+
+  /// Of the requests that ended, the share that a rule or a stop word stopped.
+  ///
+  /// @param rule only requests on which this rule acted
+  record Stops(Optional<String> rule) implements Measure {}
+
+  /// Alerts of rules per request that ended.
+  ///
+  /// @param rule only requests on which this rule acted
+  record Alerts(Optional<String> rule) implements Measure {}
+
+  /// Whether it counts requests that ended, and not positions.
+  default boolean isOfEnds() {
+    return this instanceof Stops || this instanceof Alerts;
+  }
 }

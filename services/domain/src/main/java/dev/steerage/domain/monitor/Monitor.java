@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /// @param id unique within the tenant; `[A-Za-z0-9._-]{1,40}`
 /// @param model name of the model whose codes are watched
 /// @param bound empty: for [Measure.Absence], and for a drift whose bound is calibrated
-/// @param support positions that a window must have before its value counts
+/// @param support positions, or requests that ended, that a window must have before its value
+///   counts
 /// @param coolDownMs least time from one edge to the next
 /// @param severity of the alert
 /// @param message of the alert
@@ -67,7 +68,12 @@ public record Monitor(
       case Measure.Share(CodeSelection codes) -> List.of(codes);
       case Measure.Absence(CodeSelection codes) -> List.of(codes);
       case Measure.CoFiring(CodeSelection codes, CodeSelection with) -> List.of(codes, with);
-      case Measure.Distinct _, Measure.Entropy _, Measure.Drift _ -> List.of();
+      case Measure.Distinct _,
+          Measure.Entropy _,
+          Measure.Drift _,
+          Measure.Stops _,
+          Measure.Alerts _ ->
+          List.of();
     };
   }
 
@@ -77,7 +83,12 @@ public record Monitor(
       case Measure.Distinct(Site site) -> Optional.of(site);
       case Measure.Entropy(Site site) -> Optional.of(site);
       case Measure.Drift(Site site, int _, double _) -> Optional.of(site);
-      case Measure.Rate _, Measure.Share _, Measure.Absence _, Measure.CoFiring _ ->
+      case Measure.Rate _,
+          Measure.Share _,
+          Measure.Absence _,
+          Measure.CoFiring _,
+          Measure.Stops _,
+          Measure.Alerts _ ->
           Optional.empty();
     };
   }

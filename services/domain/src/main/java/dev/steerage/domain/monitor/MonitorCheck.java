@@ -125,7 +125,9 @@ public final class MonitorCheck {
           Measure.Share _,
           Measure.Distinct _,
           Measure.Entropy _,
-          Measure.CoFiring _ -> {
+          Measure.CoFiring _,
+          Measure.Stops _,
+          Measure.Alerts _ -> {
         if (monitor.bound().isEmpty()) {
           add(Kind.BAD_NUMBER, "expected above or below");
         }
@@ -134,6 +136,9 @@ public final class MonitorCheck {
   }
 
   private void reach(ModelShape model) {
+    if (monitor.measure().isOfEnds() && monitor.scope() instanceof MonitorScope.OfRequest) {
+      add(Kind.CONTRADICTION, "can never fire: a request ends once");
+    }
     if (monitor.scope() instanceof MonitorScope.OfRequest
         && monitor.support() > model.maxPositions()) {
       add(
@@ -149,11 +154,11 @@ public final class MonitorCheck {
     Bound bound = monitor.bound().get();
     double most =
         switch (monitor.measure()) {
-          case Measure.Share _, Measure.CoFiring _ -> 1;
+          case Measure.Share _, Measure.CoFiring _, Measure.Stops _ -> 1;
           case Measure.Distinct(Site site) -> codes(site, model);
           case Measure.Entropy(Site site) -> Math.log(codes(site, model));
           case Measure.Drift _ -> Math.log(2);
-          case Measure.Rate _, Measure.Absence _ -> Double.POSITIVE_INFINITY;
+          case Measure.Rate _, Measure.Absence _, Measure.Alerts _ -> Double.POSITIVE_INFINITY;
         };
     if (bound.side() == Bound.Side.ABOVE && bound.value() >= most) {
       add(Kind.CONTRADICTION, "can never fire: no value is above " + bound.value());

@@ -29,6 +29,8 @@ public final class WatchedCodes {
           case Measure.Distinct same -> same;
           case Measure.Entropy same -> same;
           case Measure.Drift same -> same;
+          case Measure.Stops same -> same;
+          case Measure.Alerts same -> same;
         };
     return new Monitor(
         monitor.id(),

@@ -12,6 +12,7 @@ import java.util.List;
 /// @param actions what to do there; at least one
 /// @param until when it stops acting on a request
 /// @param author who says so; a claim, the principal's role is the proof
+/// @param shadow nothing is done; what would have been is reported when the request ends
 public record Rule(
     String id,
     String model,
@@ -20,13 +21,27 @@ public record Rule(
     When when,
     List<Action> actions,
     Until until,
-    String author) {
+    String author,
+    boolean shadow) {
   public Rule {
     actions = List.copyOf(actions);
   }
 
+  /// One that acts.
+  public Rule(
+      String id,
+      String model,
+      int priority,
+      Match match,
+      When when,
+      List<Action> actions,
+      Until until,
+      String author) {
+    this(id, model, priority, match, when, actions, until, author, false);
+  }
+
   /// The same, said by somebody else.
   public Rule by(String other) {
-    return new Rule(id, model, priority, match, when, actions, until, other);
+    return new Rule(id, model, priority, match, when, actions, until, other, shadow);
   }
 }

@@ -7,13 +7,19 @@ import java.util.Optional;
 /// same set of acting rules of a program.
 public final class InterventionPlan {
   private static final InterventionPlan NONE =
-      new InterventionPlan(new SitePlan[0], List.of(), Optional.empty());
+      new InterventionPlan(new SitePlan[0], List.of(), Optional.empty(), List.of());
 
   private final SitePlan[] sites;
   private final List<SlotConflict> conflicts;
   private final Optional<String> stoppedBy;
+  private final List<Shadow> shadows;
 
-  InterventionPlan(SitePlan[] sites, List<SlotConflict> conflicts, Optional<String> stoppedBy) {
+  InterventionPlan(
+      SitePlan[] sites,
+      List<SlotConflict> conflicts,
+      Optional<String> stoppedBy,
+      List<Shadow> shadows) {
+    this.shadows = List.copyOf(shadows);
     this.sites = sites;
     this.conflicts = List.copyOf(conflicts);
     this.stoppedBy = stoppedBy;
@@ -42,6 +48,11 @@ public final class InterventionPlan {
   /// The rule of highest precedence that ends the request here.
   public Optional<String> stoppedBy() {
     return stoppedBy;
+  }
+
+  /// Rules that would act here, but only shadow.
+  public List<Shadow> shadows() {
+    return shadows;
   }
 
   /// Actions that have no effect.

@@ -28,6 +28,7 @@ final class PlanBuilder {
   private final ModelShape model;
   private final TreeMap<Integer, SiteDemand> demands = new TreeMap<>();
   private final List<SlotConflict> conflicts = new ArrayList<>();
+  private final List<Shadow> shadows = new ArrayList<>();
   private Optional<String> stoppedBy = Optional.empty();
 
   PlanBuilder(ModelShape model) {
@@ -37,6 +38,11 @@ final class PlanBuilder {
   /// Ends the request.
   void stop(String rule) {
     stoppedBy = Optional.of(rule);
+  }
+
+  /// Notes what a rule would do that only shadows.
+  void shadow(Shadow shadow) {
+    shadows.add(shadow);
   }
 
   /// Adds one intervention of a rule.
@@ -50,7 +56,7 @@ final class PlanBuilder {
   InterventionPlan build() {
     SitePlan[] sites = new SitePlan[demands.isEmpty() ? 0 : 1 + demands.lastKey()];
     demands.forEach((site, demand) -> sites[site] = settle(model.sites().get(site), demand));
-    return new InterventionPlan(sites, conflicts, stoppedBy);
+    return new InterventionPlan(sites, conflicts, stoppedBy, shadows);
   }
 
   private SitePlan settle(SiteShape site, SiteDemand demand) {

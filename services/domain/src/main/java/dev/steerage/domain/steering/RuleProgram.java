@@ -171,18 +171,28 @@ public final class RuleProgram {
     PlanBuilder builder = new PlanBuilder(model);
     for (int i = active.next(0); i >= 0; i = active.next(i + 1)) {
       Rule rule = rules[i].rule;
-      for (Action action : rule.actions()) {
-        switch (action) {
-          case Action.Intervention intervention ->
-              builder.add(
-                  rule.id(), intervention, codes(intervention.codes(), book, rule).orElseThrow());
-          case Action.Stop() -> builder.stop(rule.id());
-          case Action.Tag _, Action.Alert _ -> {
-            // Done once per request, not at every position.
-          }
-        }
+      if (rule.shadow()) {
+        PlanBuilder alone = new PlanBuilder(model);
+        add(rule, alone);
+        builder.shadow(new Shadow(rule.id(), alone.build()));
+      } else {
+        add(rule, builder);
       }
     }
     return builder.build();
+  }
+
+  private void add(Rule rule, PlanBuilder builder) {
+    for (Action action : rule.actions()) {
+      switch (action) {
+        case Action.Intervention intervention ->
+            builder.add(
+                rule.id(), intervention, codes(intervention.codes(), book, rule).orElseThrow());
+        case Action.Stop() -> builder.stop(rule.id());
+        case Action.Tag _, Action.Alert _ -> {
+          // Done once per request, not at every position.
+        }
+      }
+    }
   }
 }

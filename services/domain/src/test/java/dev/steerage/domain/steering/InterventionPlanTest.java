@@ -53,6 +53,51 @@ class InterventionPlanTest {
     return writes;
   }
 
+  private static Rule shadow(Rule rule) {
+    return new Rule(
+        rule.id(),
+        rule.model(),
+        rule.priority(),
+        rule.match(),
+        rule.when(),
+        rule.actions(),
+        rule.until(),
+        rule.author(),
+        true);
+  }
+
+  @Test
+  void shouldOnlySayWhatAShadowWouldDo() {
+    Rule stops = rule("c", 0, new Action.Stop());
+    InterventionPlan plan =
+        plan(shadow(rule("a", 0, ban(1), at(2, 5))), rule("b", 0, at(0, 9)), shadow(stops));
+
+    assertThat(writes(plan)).containsExactly("0=9");
+    assertThat(plan.at(0).bans()).isZero();
+    assertThat(plan.stoppedBy()).isEmpty();
+    assertThat(plan.shadows()).extracting(Shadow::rule).containsExactly("a", "c");
+    // Slots hold 1, 2, 3: the banned code is replaced, slot 2 is overwritten.
+    Shadow.NaturalCodes natural = natural(1, 2, 3);
+    assertThat(plan.shadows().getFirst().changedSlots(natural)).isEqualTo(2);
+    assertThat(plan.shadows().getFirst().changedSlots(natural(4, 2, 5))).isZero();
+    assertThat(plan.shadows().getLast().stoppedBy()).contains("c");
+    assertThat(plan(shadow(stops)).isEmpty()).isTrue();
+  }
+
+  private static Shadow.NaturalCodes natural(int... codes) {
+    return new Shadow.NaturalCodes() {
+      @Override
+      public int slots(int site) {
+        return codes.length;
+      }
+
+      @Override
+      public int code(int site, int slot) {
+        return codes[slot];
+      }
+    };
+  }
+
   @Test
   void shouldBeNothingWithoutRules() {
     assertThat(plan()).isSameAs(InterventionPlan.none());

@@ -100,9 +100,6 @@ public final class OpenAiRoutes {
     if (prompt.text().isPresent()) {
       return prompt.text().get();
     }
-    if (wanted.scoresPrompt()) {
-      return "";
-    }
     List<String> texts =
         parts
             .texts()
@@ -150,7 +147,6 @@ public final class OpenAiRoutes {
       throws IOException {
     long silentSince = System.nanoTime();
     Optional<EventSink> begun = Optional.empty();
-    boolean[] opened = new boolean[generation.choices().size()];
     boolean[] closed = new boolean[generation.choices().size()];
     boolean first = true;
     try {
@@ -159,14 +155,10 @@ public final class OpenAiRoutes {
         boolean silent = System.nanoTime() - silentSince > SILENCE.toNanos();
         if (begun.isEmpty() && (happened.isPresent() || silent)) {
           // Only now: what is refused at once has a status of its own.
-          begun = Optional.of(call.events());
+          begun = Optional.of(begin(call, generation, answer));
         }
         for (Choice choice : generation.choices()) {
           List<Choice.Shown> tokens = choice.take();
-          if (begun.isPresent() && !opened[choice.index()] && answer.canOpen(choice)) {
-            opened[choice.index()] = true;
-            write(begun.get(), out -> answer.opening(out, choice));
-          }
           if (!tokens.isEmpty()) {
             write(begun.orElseThrow(), out -> answer.more(out, choice, tokens));
             first = first && !observed(true, route, start);
@@ -209,6 +201,17 @@ public final class OpenAiRoutes {
     if (System.nanoTime() - Math.max(silentSince, start) > limit) {
       throw HttpError.unavailable("timeout", "nothing came for " + parts.limits().request(), 5);
     }
+  }
+
+  private static EventSink begin(Call call, Generation generation, Answer answer)
+      throws IOException {
+    EventSink sink = call.events();
+    for (Choice choice : generation.choices()) {
+      if (answer.hasOpening(choice)) {
+        write(sink, out -> answer.opening(out, choice));
+      }
+    }
+    return sink;
   }
 
   private static void write(EventSink sink, Consumer<JsonOut> chunk) throws IOException {

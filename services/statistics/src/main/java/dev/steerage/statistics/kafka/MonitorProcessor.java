@@ -11,14 +11,18 @@ import dev.steerage.schemas.sbe.ActivationsDecoder;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.statistics.MonitorMetrics;
 import dev.steerage.statistics.TenantTopics;
+import dev.steerage.statistics.monitor.Ended;
 import dev.steerage.statistics.monitor.Glimpse;
 import dev.steerage.statistics.monitor.MonitorSink;
 import dev.steerage.statistics.monitor.PartitionMonitors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
@@ -149,7 +153,7 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     Map<String, String> headers = headers(record);
     if (record.value().length == 0) {
       Optional.ofNullable(headers.get(Observation.FINISHED))
-          .ifPresent(request -> partition.finished(tenant.get(), request));
+          .ifPresent(request -> partition.finished(tenant.get(), ended(request, headers)));
       return;
     }
     if (decoder.wrap(record.value()).isPresent()) {
@@ -185,6 +189,19 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
               now,
               Map.of("lagMs", Long.toString(lagMs), "limitMs", Long.toString(LAG_MAX_MS))));
     }
+  }
+
+  private static Ended ended(String request, Map<String, String> headers) {
+    String acted = headers.getOrDefault(Observation.ACTED, "");
+    String alerts = headers.getOrDefault(Observation.ALERTS, "0");
+    return new Ended(
+        headers.getOrDefault(Observation.MODEL, ""),
+        request,
+        Optional.ofNullable(headers.get(Observation.SESSION)),
+        labels(headers),
+        "stop".equals(headers.get(Observation.REASON)),
+        acted.isEmpty() ? Set.of() : new HashSet<>(List.of(acted.split(","))),
+        alerts.matches("[0-9]{1,9}") ? Integer.parseInt(alerts) : 0);
   }
 
   private static Map<String, String> headers(Record<byte[], byte[]> record) {

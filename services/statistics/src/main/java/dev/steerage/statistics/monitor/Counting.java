@@ -28,7 +28,12 @@ final class Counting {
           case Measure.Share(CodeSelection named) -> bySite(named);
           case Measure.Absence(CodeSelection named) -> bySite(named);
           case Measure.CoFiring(CodeSelection named, CodeSelection _) -> bySite(named);
-          case Measure.Distinct _, Measure.Entropy _, Measure.Drift _ -> Map.of();
+          case Measure.Distinct _,
+              Measure.Entropy _,
+              Measure.Drift _,
+              Measure.Stops _,
+              Measure.Alerts _ ->
+              Map.of();
         };
     with = measure instanceof Measure.CoFiring pair ? bySite(pair.with()) : Map.of();
     whole =
@@ -36,7 +41,12 @@ final class Counting {
           case Measure.Distinct(Site site) -> Optional.of(site);
           case Measure.Entropy(Site site) -> Optional.of(site);
           case Measure.Drift(Site site, int _, double _) -> Optional.of(site);
-          case Measure.Rate _, Measure.Share _, Measure.Absence _, Measure.CoFiring _ ->
+          case Measure.Rate _,
+              Measure.Share _,
+              Measure.Absence _,
+              Measure.CoFiring _,
+              Measure.Stops _,
+              Measure.Alerts _ ->
               Optional.empty();
         };
   }
@@ -102,6 +112,35 @@ final class Counting {
     tally.both += any && other ? 1 : 0;
   }
 
+  /// Counts a request that ended, if it is one of those that are looked at.
+  Optional<Tally> count(Ended ended) {
+    Tally tally = new Tally();
+    tally.positions = 1;
+    Optional<String> rule;
+    switch (measure) {
+      case Measure.Stops stops -> {
+        rule = stops.rule();
+        tally.hits = ended.isStopped() ? 1 : 0;
+      }
+      case Measure.Alerts alerts -> {
+        rule = alerts.rule();
+        tally.hits = ended.alerts();
+      }
+      case Measure.Rate _,
+          Measure.Share _,
+          Measure.Absence _,
+          Measure.CoFiring _,
+          Measure.Distinct _,
+          Measure.Entropy _,
+          Measure.Drift _ -> {
+        return Optional.empty();
+      }
+    }
+    return rule.isEmpty() || ended.rules().contains(rule.get())
+        ? Optional.of(tally)
+        : Optional.empty();
+  }
+
   /// The codes of the whole site at each position of a frame, for a baseline.
   List<int[]> positions(ActivationsDecoder frame) {
     for (int site = 0; site < frame.sites(); site++) {
@@ -131,6 +170,7 @@ final class Counting {
       case Measure.Rate _ -> OptionalDouble.of(tally.hits * 1_000.0 / lengthMs);
       case Measure.Share _ -> ratio(tally.hits, tally.activations);
       case Measure.Absence _ -> OptionalDouble.of(tally.hits);
+      case Measure.Stops _, Measure.Alerts _ -> ratio(tally.hits, tally.positions);
       case Measure.CoFiring _ -> ratio(tally.both, tally.either);
       case Measure.Distinct _ -> OptionalDouble.of(tally.codes.size());
       case Measure.Entropy _ ->
@@ -151,7 +191,13 @@ final class Counting {
   boolean isGrowing() {
     return switch (measure) {
       case Measure.Rate _, Measure.Absence _, Measure.Distinct _ -> true;
-      case Measure.Share _, Measure.CoFiring _, Measure.Entropy _, Measure.Drift _ -> false;
+      case Measure.Share _,
+          Measure.CoFiring _,
+          Measure.Entropy _,
+          Measure.Drift _,
+          Measure.Stops _,
+          Measure.Alerts _ ->
+          false;
     };
   }
 

@@ -95,10 +95,11 @@ final class MonitorRun {
   }
 
   void see(Glimpse glimpse, MonitorSink sink) {
-    if (!glimpse.model().equals(monitor.model())) {
+    if (monitor.measure().isOfEnds() || !glimpse.model().equals(monitor.model())) {
       return;
     }
-    Optional<String> scope = Scopes.of(monitor.scope(), glimpse);
+    Optional<String> scope =
+        Scopes.of(monitor.scope(), glimpse.request(), glimpse.session(), glimpse.labels());
     if (scope.isEmpty()) {
       return;
     }
@@ -106,32 +107,35 @@ final class MonitorRun {
       learn(counting.positions(glimpse.codes()));
       return;
     }
-    ScopeState state = scopes.get(scope.get());
+    long last = glimpse.codes().positions() - 1L + glimpse.codes().firstPosition();
+    count(
+        scope.get(),
+        counting.count(glimpse.codes()),
+        glimpse.atMs(),
+        Map.of("request", glimpse.request(), "position", Long.toString(last)),
+        sink);
+  }
+
+  private void count(
+      String scope, Tally tally, long atMs, Map<String, String> place, MonitorSink sink) {
+    ScopeState state = scopes.get(scope);
     if (state == null) {
       if (scopes.size() >= SCOPES_MAX) {
         if (!limitSaid) {
           limitSaid = true;
-          edges.limitHit(SCOPES_MAX, glimpse.atMs(), sink);
+          edges.limitHit(SCOPES_MAX, atMs, sink);
         }
         return;
       }
       state = new ScopeState();
-      scopes.put(scope.get(), state);
+      scopes.put(scope, state);
     }
-    add(state, counting.count(glimpse.codes()), glimpse.atMs());
+    add(state, tally, atMs);
     if (!counting.isOfClosedWindows()) {
-      long last = glimpse.codes().positions() - 1L + glimpse.codes().firstPosition();
-      judge(
-          scope.get(),
-          state,
-          state.sum(Long.MIN_VALUE),
-          glimpse.atMs(),
-          false,
-          Map.of("request", glimpse.request(), "position", Long.toString(last)),
-          sink);
+      judge(scope, state, state.sum(Long.MIN_VALUE), atMs, false, place, sink);
     }
     due(state);
-    keeping.keepScope(scope.get(), state);
+    keeping.keepScope(scope, state);
   }
 
   private void add(ScopeState state, Tally tally, long atMs) {
@@ -248,7 +252,9 @@ final class MonitorRun {
           Measure.Share _,
           Measure.CoFiring _,
           Measure.Distinct _,
-          Measure.Entropy _ ->
+          Measure.Entropy _,
+          Measure.Stops _,
+          Measure.Alerts _ ->
           Optional.empty();
     };
   }
@@ -262,7 +268,15 @@ final class MonitorRun {
   }
 
   /// A request ended.
-  void finished(String request, long nowMs, MonitorSink sink) {
+  void finished(Ended ended, long nowMs, MonitorSink sink) {
+    String request = ended.request();
+    if (monitor.measure().isOfEnds() && ended.model().equals(monitor.model())) {
+      Optional<String> scope = Scopes.of(monitor.scope(), request, ended.session(), ended.labels());
+      Optional<Tally> tally = counting.count(ended);
+      if (scope.isPresent() && tally.isPresent()) {
+        count(scope.get(), tally.get(), nowMs, Map.of("request", request), sink);
+      }
+    }
     if (monitor.scope() instanceof MonitorScope.OfRequest) {
       ScopeState state = scopes.get(request);
       if (state != null && !state.raised && !state.panes.isEmpty()) {

@@ -103,8 +103,8 @@ public final class PartitionMonitors {
   }
 
   /// A request of a tenant ended.
-  public void finished(TenantId tenant, String request) {
-    monitors(tenant).values().forEach(run -> run.finished(request, nowMs, sink));
+  public void finished(TenantId tenant, Ended ended) {
+    monitors(tenant).values().forEach(run -> run.finished(ended, nowMs, sink));
   }
 
   /// Event time: of the newest record.

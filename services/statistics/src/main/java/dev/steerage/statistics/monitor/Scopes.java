@@ -18,12 +18,13 @@ final class Scopes {
   private Scopes() {}
 
   /// The scope's name; empty: the monitor does not look at such requests.
-  static Optional<String> of(MonitorScope scope, Glimpse glimpse) {
+  static Optional<String> of(
+      MonitorScope scope, String request, Optional<String> session, Map<String, String> labels) {
     return switch (scope) {
       case MonitorScope.OfTenant() -> Optional.of("");
-      case MonitorScope.OfRequest() -> Optional.of(glimpse.request());
-      case MonitorScope.OfSession() -> glimpse.session();
-      case MonitorScope.OfLabel(String label) -> Optional.ofNullable(glimpse.labels().get(label));
+      case MonitorScope.OfRequest() -> Optional.of(request);
+      case MonitorScope.OfSession() -> session;
+      case MonitorScope.OfLabel(String label) -> Optional.ofNullable(labels.get(label));
     };
   }
 

@@ -276,6 +276,19 @@ class MonitorTopologyTest {
   }
 
   @Test
+  void shouldCountRequestsThatEndedForTheGuardsOfARollOut() {
+    put("'measure':{'stops':{'rule':'x'}},'above':0.4,'support':2", "tumbling", "");
+    put("b", "'measure':{'alerts':{}},'above':0.9,'support':3", "tumbling", "");
+    finish(0, "r1", "stop", "x,y", 0);
+    finish(10, "r2", "stop", "y", 1);
+    assertThat(alerts()).as("the rule acted on one only").isEmpty();
+    finish(20, "r3", "length", "x", 3);
+    assertThat(alerts())
+        .extracting(alert -> alert.facts().get("monitor") + "=" + alert.facts().get("value"))
+        .containsExactly("a=0.5", "b=" + 4.0 / 3);
+  }
+
+  @Test
   void shouldRemoveTheRuleWhenTheMonitorGoes() {
     put("'measure':{'share':['L0.mlp:7']},'above':0.4,'support':1", "tumbling", BAN);
     see(0, "r", 7, 7);
@@ -352,8 +365,16 @@ class MonitorTopologyTest {
   }
 
   private void finish(long afterStart, String request) {
+    finish(afterStart, request, "length", "", 0);
+  }
+
+  private void finish(long afterStart, String request, String reason, String acted, int alerts) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(Observation.FINISHED, bytes(request));
+    headers.add(Observation.MODEL, bytes("m"));
+    headers.add(Observation.REASON, bytes(reason));
+    headers.add(Observation.ACTED, bytes(acted));
+    headers.add(Observation.ALERTS, bytes(Integer.toString(alerts)));
     observations.pipeInput(
         new TestRecord<>(
             bytes("acme"), new byte[0], headers, Instant.ofEpochMilli(START + afterStart)));

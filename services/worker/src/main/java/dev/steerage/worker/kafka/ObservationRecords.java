@@ -5,6 +5,8 @@ import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.monitor.WatchedCodes;
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.json.Words;
+import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Observation;
 import dev.steerage.schemas.sbe.ActivationsEncoder;
 import dev.steerage.schemas.topic.Topics;
@@ -37,7 +39,8 @@ final class ObservationRecords {
   private final ActivationsEncoder encoder = new ActivationsEncoder();
   private final Map<TenantId, Watch> watches = new HashMap<>();
   private final Map<String, List<TickEvent.Fired>> byRequest = new LinkedHashMap<>();
-  private final List<RequestOrigin> finished = new ArrayList<>();
+  private final List<ProducerRecord<byte[], byte[]>> finished = new ArrayList<>();
+  private final RequestNotes notes = new RequestNotes();
   private long tickMs;
 
   ObservationRecords(ServedModel model, RuleRegistry rules) {
@@ -45,8 +48,13 @@ final class ObservationRecords {
     this.rules = rules;
   }
 
-  /// Which sites the monitors of a tenant watch at a revision.
-  private record Watch(long revision, int[] sites) {}
+  /// Which sites the monitors of a tenant watch at a revision, and whether there are monitors.
+  private record Watch(long revision, int[] sites, boolean isAny) {}
+
+  /// What rules did to requests.
+  RequestNotes notes() {
+    return notes;
+  }
 
   void begin(long newTickMs) {
     tickMs = newTickMs;
@@ -55,7 +63,7 @@ final class ObservationRecords {
   }
 
   void add(TickEvent.Fired fired) {
-    int[] sites = sites(fired.origin().tenant());
+    int[] sites = watch(fired.origin().tenant()).sites();
     if (sites.length > 0) {
       byRequest
           .computeIfAbsent(fired.origin().key(), _ -> new ArrayList<>())
@@ -71,10 +79,18 @@ final class ObservationRecords {
   }
 
   /// A request ended; what was watched about it alone is over.
-  void finished(RequestOrigin origin) {
-    if (sites(origin.tenant()).length > 0) {
-      finished.add(origin);
+  void finished(RequestOrigin origin, Completion.Finished end) {
+    if (!watch(origin.tenant()).isAny()) {
+      return;
     }
+    RequestNotes.Note note = notes.of(origin);
+    List<Header> headers = about(origin);
+    headers.add(header(Observation.FINISHED, origin.request()));
+    headers.add(header(Observation.MODEL, model.name()));
+    headers.add(header(Observation.REASON, Words.of(end.reason())));
+    headers.add(header(Observation.ACTED, String.join(",", note.rules())));
+    headers.add(header(Observation.ALERTS, Integer.toString(note.alerts().size())));
+    finished.add(record(origin, new byte[0], headers));
   }
 
   List<ProducerRecord<byte[], byte[]>> end() {
@@ -89,21 +105,18 @@ final class ObservationRecords {
               tickMs,
               _ -> records.add(record(origin, encoder.toBytes(), headers)));
     }
-    for (RequestOrigin origin : finished) {
-      records.add(
-          record(origin, new byte[0], List.of(header(Observation.FINISHED, origin.request()))));
-    }
+    records.addAll(finished);
     return records;
   }
 
-  private int[] sites(TenantId tenant) {
+  private Watch watch(TenantId tenant) {
     RuleBook book = rules.ready(tenant).map(TenantRules::newest).orElse(RuleBook.empty());
     Watch known = watches.get(tenant);
     if (known == null || known.revision() != book.revision()) {
-      known = new Watch(book.revision(), sites(book));
+      known = new Watch(book.revision(), sites(book), !book.monitors(model.name()).isEmpty());
       watches.put(tenant, known);
     }
-    return known.sites();
+    return known;
   }
 
   private int[] sites(RuleBook book) {

@@ -40,11 +40,7 @@ final class TickRecords {
   }
 
   /// Consecutive tokens of one request.
-  private record Open(
-      RequestOrigin origin,
-      int attempt,
-      List<Completion.Token> tokens,
-      List<Completion.PromptToken> prompt) {}
+  private record Open(RequestOrigin origin, int attempt, List<Completion.Token> tokens) {}
 
   List<ProducerRecord<byte[], byte[]>> of(List<TickEvent> events) {
     records = new ArrayList<>();
@@ -68,36 +64,36 @@ final class TickRecords {
       case TickEvent.Said said -> {
         closeTokens(said.origin().key());
         say(said.origin(), said.completion());
-        if (said.completion() instanceof Completion.Finished) {
-          observed.finished(said.origin());
+        if (said.completion() instanceof Completion.Finished finished) {
+          observed.finished(said.origin(), finished);
         }
       }
       case TickEvent.Chosen chosen -> choose(chosen);
-      case TickEvent.Scored scored ->
-          open.put(
-              scored.origin().key(),
-              new Open(scored.origin(), scored.attempt(), new ArrayList<>(), scored.prompt()));
       case TickEvent.Remembered remembered -> records.add(session(remembered));
       case TickEvent.Fired codes -> {
         fired.add(codes);
         histograms.add(codes);
         observed.add(codes);
       }
-      case TickEvent.Acked acked ->
-          records.add(
-              record(
-                  Topics.RULE_ACKS.of(acked.tenant()),
-                  acked.ack().subject(),
-                  acked.ack(),
-                  List.of()));
+      case TickEvent.Acked acked -> {
+        observed.notes().acked(acked);
+        records.add(
+            record(
+                Topics.RULE_ACKS.of(acked.tenant()),
+                acked.ack().subject(),
+                acked.ack(),
+                List.of()));
+      }
       case TickEvent.Watched watched -> records.add(ObservationRecords.monitor(watched));
-      case TickEvent.Raised raised ->
-          records.add(
-              record(
-                  Topics.ALERTS.of(raised.origin().tenant()),
-                  raised.alert().alert(),
-                  raised.alert().at(tickMs),
-                  headers(raised.origin())));
+      case TickEvent.Raised raised -> {
+        observed.notes().raised(raised);
+        records.add(
+            record(
+                Topics.ALERTS.of(raised.origin().tenant()),
+                raised.alert().alert(),
+                raised.alert().at(tickMs),
+                headers(raised.origin())));
+      }
       case TickEvent.Buried buried -> records.add(deadLetter(buried));
       // They move offsets only.
       case TickEvent.Taken _,
@@ -112,7 +108,7 @@ final class TickRecords {
     String key = chosen.origin().key();
     Open tokens =
         open.computeIfAbsent(
-            key, _ -> new Open(chosen.origin(), chosen.attempt(), new ArrayList<>(), List.of()));
+            key, _ -> new Open(chosen.origin(), chosen.attempt(), new ArrayList<>()));
     tokens.tokens().add(chosen.token());
     if (tokens.tokens().size() == TOKENS_MAX) {
       closeTokens(key);
@@ -124,8 +120,7 @@ final class TickRecords {
     if (tokens != null) {
       say(
           tokens.origin(),
-          new Completion.Tokens(
-              tokens.origin().request(), tokens.attempt(), tokens.tokens(), tokens.prompt()));
+          new Completion.Tokens(tokens.origin().request(), tokens.attempt(), tokens.tokens()));
     }
   }
 

@@ -14,6 +14,7 @@ import dev.steerage.domain.steering.InterventionPlan;
 import dev.steerage.domain.steering.RequestFacts;
 import dev.steerage.domain.steering.RuleCursor;
 import dev.steerage.domain.steering.RuleProgram;
+import dev.steerage.domain.steering.Shadow;
 import dev.steerage.domain.steering.SitePlan;
 import dev.steerage.domain.steering.TokenBytes;
 import dev.steerage.schemas.message.Prompt;
@@ -228,6 +229,24 @@ public final class RequestSteering {
     return effects.take();
   }
 
+  /// What rules that only shadow would have done to the request, told when it ends.
+  public List<TickEvent> shadowReports() {
+    return effects.shadowReports();
+  }
+
+  /// The engine's codes in the words of the domain.
+  private record Natural(CodeView codes) implements Shadow.NaturalCodes {
+    @Override
+    public int slots(int site) {
+      return codes.slots(site);
+    }
+
+    @Override
+    public int code(int site, int slot) {
+      return codes.code(site, slot);
+    }
+  }
+
   /// Words that rules put on the request so far.
   public List<String> tags() {
     return effects.tags();
@@ -257,6 +276,10 @@ public final class RequestSteering {
     observed = position;
     current = evaluated[position & evaluated.length - 1];
     natural.copyTo(history.codes(), history.start(position));
+    if (!current.shadows().isEmpty()) {
+      effects.shadow(
+          current.shadows(), Math.max(0, position - promptLength + 1), new Natural(natural));
+    }
   }
 
   /// Whether something was done at the position reported last.

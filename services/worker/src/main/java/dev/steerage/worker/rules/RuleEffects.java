@@ -5,6 +5,7 @@ import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.steering.InterventionPlan;
 import dev.steerage.domain.steering.RuleCursor;
 import dev.steerage.domain.steering.RuleProgram;
+import dev.steerage.domain.steering.Shadow;
 import dev.steerage.domain.steering.SlotConflict;
 import dev.steerage.schemas.json.Words;
 import dev.steerage.schemas.message.Alert;
@@ -35,6 +36,7 @@ final class RuleEffects {
   private final List<TickEvent> events = new ArrayList<>();
   private final Set<String> tags = new LinkedHashSet<>();
   private final Set<Pair> conflicts = new HashSet<>();
+  private final Map<String, ShadowCount> shadows = new LinkedHashMap<>();
   private InterventionPlan toldPlan = InterventionPlan.none();
   private Optional<String> stoppedBy = Optional.empty();
 
@@ -73,7 +75,9 @@ final class RuleEffects {
       return;
     }
     for (int i = cursor.nextExpired(0); i >= 0; i = cursor.nextExpired(i + 1)) {
-      add(ack(RuleAck.Kind.EXPIRED, program, i, OptionalInt.of(tokenIndex)));
+      if (!program.rule(i).shadow()) {
+        add(ack(RuleAck.Kind.EXPIRED, program, i, OptionalInt.of(tokenIndex)));
+      }
     }
     InterventionPlan plan = cursor.plan();
     if (plan != toldPlan) {
@@ -87,6 +91,10 @@ final class RuleEffects {
 
   private void applied(RuleProgram program, int index, int tokenIndex, boolean isTold) {
     Rule rule = program.rule(index);
+    if (rule.shadow()) {
+      // Told when the request ends: nothing was applied.
+      return;
+    }
     if (!isTold) {
       add(ack(RuleAck.Kind.APPLIED, program, index, OptionalInt.of(tokenIndex)));
     }
@@ -198,6 +206,25 @@ final class RuleEffects {
 
   private void raise(Alert alert) {
     events.add(new TickEvent.Raised(item.origin(), alert));
+  }
+
+  /// A position at which rules would have acted.
+  void shadow(List<Shadow> seen, int tokenIndex, Shadow.NaturalCodes natural) {
+    for (Shadow shadow : seen) {
+      shadows
+          .computeIfAbsent(shadow.rule(), _ -> new ShadowCount(tokenIndex))
+          .add(shadow.changedSlots(natural), shadow.stoppedBy().isPresent(), tokenIndex);
+    }
+  }
+
+  /// What rules would have done to the request that ends now.
+  List<TickEvent> shadowReports() {
+    List<TickEvent> reports = new ArrayList<>();
+    shadows.forEach(
+        (rule, count) ->
+            reports.add(
+                new TickEvent.Raised(item.origin(), count.alert(item.origin().request(), rule))));
+    return reports;
   }
 
   /// Events since the last call, to be committed with the token that was chosen.
