@@ -9,10 +9,14 @@ import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @WithBroker
 class CliVerbsIT {
@@ -56,6 +60,20 @@ class CliVerbsIT {
 
     assertThat(change).isInstanceOf(RuleChange.RulePut.class);
     assertThat(change.author()).isEqualTo("ada");
+  }
+
+  @Test
+  void shouldImportAListAsConceptsAndDemoEntriesAsLabels(@TempDir Path folder) throws IOException {
+    Path list =
+        Files.writeString(
+            folder.resolve("codes.txt"),
+            "# fire\n0.13: 23 135\n# dragons: (dragon)\nlayer: 0, head: 2, code: 5\n");
+    assertThat(cli.run("codes", "import", list.toString(), "--model", "m").out())
+        .contains("concept fire: 2 codes, revision 0", "L0.attn.H2:5: dragons");
+    assertThat(cli.run("concept", "list").out()).contains("L0.attn.H13:23 L0.attn.H13:135");
+    assertThat(broker.read(Topics.LABELS.of(tenant)).toEnd())
+        .singleElement()
+        .satisfies(label -> assertThat(label.value().text()).isEqualTo("dragons"));
   }
 
   @Test

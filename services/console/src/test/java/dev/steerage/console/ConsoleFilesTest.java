@@ -88,6 +88,19 @@ class ConsoleFilesTest {
         .doesNotContainPattern("<style|\\sstyle=|\\son[a-z]+=");
   }
 
+  /// Attributes of SVG are case-sensitive: `tabIndex` there is an attribute that nobody knows, and
+  /// what has it cannot be reached by keyboard.
+  @Test
+  void shouldLetSvgBeReachedByKeyboard() {
+    Pattern svg = Pattern.compile("h\\(\"(svg|g)\"");
+
+    assertThat(files(".js"))
+        .filteredOn(file -> !file.startsWith(ROOT.resolve("vendor")))
+        .filteredOn(file -> svg.matcher(read(file)).find())
+        .isNotEmpty()
+        .allSatisfy(file -> assertThat(read(file)).doesNotContain("tabIndex"));
+  }
+
   @Test
   void shouldKeepFilesShort() {
     Map<String, Integer> lines = new TreeMap<>();

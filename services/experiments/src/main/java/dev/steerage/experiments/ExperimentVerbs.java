@@ -3,6 +3,8 @@ package dev.steerage.experiments;
 import dev.steerage.experiments.automaton.DetectorsVerb;
 import dev.steerage.experiments.automaton.StateSteeringVerb;
 import dev.steerage.experiments.automaton.Table1Verb;
+import dev.steerage.experiments.codes.CircuitVerb;
+import dev.steerage.experiments.codes.LensVerb;
 import dev.steerage.experiments.text.Table2Verb;
 import dev.steerage.experiments.topics.TopicsVerb;
 import java.util.List;
@@ -18,6 +20,8 @@ public final class ExperimentVerbs {
         new StateSteeringVerb(),
         new DetectorsVerb(),
         new Table2Verb(),
-        new TopicsVerb());
+        new TopicsVerb(),
+        new LensVerb(),
+        new CircuitVerb());
   }
 }

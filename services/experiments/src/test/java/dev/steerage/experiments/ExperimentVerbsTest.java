@@ -79,6 +79,26 @@ class ExperimentVerbsTest {
   }
 
   @Test
+  void shouldRaiseTheTokensOfACodesLensMoreOftenThanAnotherCodeDoes() throws IOException {
+    List<String> all = row(run("lens", "tokfsm"), "| all |");
+
+    assertThat(Integer.parseInt(all.get(1))).isBetween(4, 8);
+    assertThat(mean(all.get(2))).isBetween(0.0, 1.0);
+    assertThat(mean(all.get(3))).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void shouldFindPlantedHeadsAndNotTakeRandomLabelsForThem() throws IOException {
+    String page = run("circuit", "tokfsm");
+
+    List<String> many = row(page, "| planted, many codes, share |");
+    assertThat(mean(many.get(2))).isGreaterThan(0.9);
+    assertThat(mean(many.get(3))).isBetween(0.4, 0.6);
+    assertThat(mean(row(page, "| planted, one code, most |").get(2))).isGreaterThan(0.9);
+    assertThat(mean(row(page, "| states, last position, all sites |").get(2))).isBetween(0.0, 1.0);
+  }
+
+  @Test
   void shouldNumberASecondReportOfADayAndRefuseAModelThatIsNotThere() throws IOException {
     run("detectors", "tokfsm");
     run("detectors", "tokfsm");
@@ -143,6 +163,10 @@ class ExperimentVerbsTest {
   private static List<String> row(String page, String start) {
     String line = page.lines().filter(l -> l.startsWith(start)).findFirst().orElseThrow();
     return Stream.of(line.substring(2).split(" *\\| *")).toList();
+  }
+
+  private static double mean(String estimate) {
+    return Double.parseDouble(estimate.split(" ")[0]);
   }
 
   private static double mass(String page, String start) {

@@ -1,6 +1,7 @@
 package dev.steerage.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.gateway.Client.Event;
@@ -57,6 +58,25 @@ class GatewayLimitsIT {
           50,
           1_000);
 
+  private static final GatewayLimits FEW_CONNECTIONS =
+      new GatewayLimits(
+          4,
+          16,
+          4_096,
+          16_384,
+          Duration.ofSeconds(20),
+          3,
+          2,
+          4,
+          Duration.ofSeconds(5),
+          16,
+          RING_BYTES,
+          2,
+          65_536,
+          50,
+          1_000);
+  private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
   private TestBroker broker;
   private ScratchFolder folder;
   private KeyFile keys;
@@ -109,6 +129,79 @@ class GatewayLimitsIT {
 
     assertThat(raw(open.address(), path + "rebound.example\r\n\r\n")).startsWith("HTTP/1.1 403");
     assertThat(raw(open.address(), path + "localhost:1\r\n\r\n")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldAnswerBehindAProxyThatSpeaksTls() {
+    String key = keys.create(ACME, Role.VIEWER, "proxied");
+    String passed =
+        "GET /api/v1/whoami HTTP/1.1\r\nConnection: close\r\nHost: steerage.example\r\n"
+            + "Origin: https://steerage.example\r\nSec-Fetch-Site: same-origin\r\n";
+
+    assertThat(raw(keyed.address(), passed + "Authorization: Bearer " + key + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(raw(keyed.address(), passed + "\r\n")).startsWith("HTTP/1.1 401");
+    assertThat(raw(keyed.address(), passed.replace("//steerage", "//evil") + "\r\n"))
+        .startsWith("HTTP/1.1 403");
+  }
+
+  @Test
+  void shouldNotListenToOthersWithoutKeys() {
+    GatewayConfig config = GatewayConfig.of(broker.bootstrap(), Optional.empty());
+
+    for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+      assertThatThrownBy(
+              () ->
+                  new GatewayConfig(
+                      config.bootstrap(),
+                      config.client(),
+                      host,
+                      0,
+                      config.tenants(),
+                      Optional.empty(),
+                      config.aeronDirectory(),
+                      config.indexChannel(),
+                      config.console(),
+                      config.limits()))
+          .isInstanceOf(GatewayException.class)
+          .hasMessageContaining("host=" + host)
+          .hasMessageContaining("--keys");
+    }
+  }
+
+  @Test
+  void shouldLetConnectionsWaitThatAreTooMany() throws IOException {
+    List<Socket> held = new ArrayList<>();
+    try (var few =
+        GatewayService.start(
+            GatewayConfig.of(broker.bootstrap(), Optional.empty()).withLimits(FEW_CONNECTIONS))) {
+      for (int i = 0; i < 3 * FEW_CONNECTIONS.connections(); i++) {
+        var socket = new Socket(few.address().getHost(), few.address().getPort());
+        held.add(socket);
+        socket.setSoTimeout(300);
+        socket.getOutputStream().write(HEALTH.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      // What is accepted before the limiter looks may be one more.
+      long most = FEW_CONNECTIONS.connections() + 1L;
+      assertThat(held.stream().filter(GatewayLimitsIT::isAnswered).count()).isBetween(1L, most);
+      for (Socket socket : held) {
+        socket.close();
+      }
+      Await.until(
+          "an answer when the others are gone",
+          DEADLINE,
+          () ->
+              raw(few.address(), HEALTH.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"))
+                  .startsWith("HTTP/1.1 200"));
+    }
+  }
+
+  private static boolean isAnswered(Socket socket) {
+    try {
+      return socket.getInputStream().read() >= 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

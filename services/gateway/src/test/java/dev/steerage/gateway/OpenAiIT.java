@@ -121,6 +121,91 @@ class OpenAiIT {
   }
 
   @Test
+  void shouldScoreAnEchoedPromptAsIfItHadBeenGenerated() {
+    JsonNode generated = complete("'logprobs':2").json().at("/choices/0");
+    String whole = "4891" + generated.at("/text").asString();
+    JsonNode scored =
+        complete("'logprobs':2,'echo':true").json().at("/choices/0/logprobs").deepCopy();
+    Reply reply =
+        client.post(
+            COMPLETIONS,
+            "{\"model\":\"tokfsm\",\"prompt\":\""
+                + whole
+                + "\",\"max_tokens\":0,\"echo\":true,\"logprobs\":2}");
+    JsonNode choice = reply.json().at("/choices/0");
+    JsonNode logprobs = choice.at("/logprobs");
+
+    assertThat(choice.at("/text").asString()).isEqualTo(whole);
+    assertThat(logprobs.at("/tokens").size()).isEqualTo(10);
+    for (int i = 0; i < 6; i++) {
+      assertThat(logprobs.at("/tokens/" + (4 + i)))
+          .isEqualTo(generated.at("/logprobs/tokens/" + i));
+      assertThat(logprobs.at("/token_logprobs/" + (4 + i)))
+          .isEqualTo(generated.at("/logprobs/token_logprobs/" + i));
+      assertThat(logprobs.at("/top_logprobs/" + (4 + i)))
+          .isEqualTo(generated.at("/logprobs/top_logprobs/" + i));
+      assertThat(logprobs.at("/text_offset/" + (4 + i)).asInt()).isEqualTo(4 + i);
+    }
+    // The model's first token comes before the first digit, so that even that one has a chance.
+    assertThat(logprobs.at("/token_logprobs/0").asDouble()).isNegative();
+    assertThat(scored).isEqualTo(logprobs);
+  }
+
+  @Test
+  void shouldRefuseMoreScoresThanARecordHolds() {
+    Reply reply =
+        client.post(
+            COMPLETIONS, body("'echo':true,'logprobs':50").replace("4891", "48".repeat(50)));
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body()).contains("limit=4096");
+  }
+
+  @Test
+  void shouldScoreNothingBeforeTheFirstTokenId() {
+    Reply reply =
+        client.post(
+            COMPLETIONS,
+            "{\"model\":\"tokfsm\",\"prompt\":[10,4,8],\"max_tokens\":0,\"echo\":true,\"logprobs\":1}");
+    JsonNode logprobs = reply.json().at("/choices/0/logprobs");
+
+    assertThat(reply.json().at("/choices/0/text").asString()).isEqualTo("48");
+    assertThat(logprobs.at("/token_logprobs").size()).isEqualTo(3);
+    assertThat(logprobs.at("/token_logprobs/0").isNull()).isTrue();
+    assertThat(logprobs.at("/top_logprobs/0").isNull()).isTrue();
+    assertThat(logprobs.at("/token_logprobs/1").asDouble()).isNegative();
+  }
+
+  @Test
+  void shouldStreamTheScoresOfAnEchoedPromptFirst() {
+    List<Event> events = client.stream(COMPLETIONS, body("'stream':true,'echo':true,'logprobs':1"));
+
+    JsonNode first = events.getFirst().json().at("/choices/0");
+    assertThat(first.at("/text").asString()).isEqualTo("4891");
+    assertThat(first.at("/logprobs/token_logprobs").size()).isEqualTo(4);
+    assertThat(events.get(1).json().at("/choices/0/logprobs/text_offset/0").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldRunWithoutTheTenantsRulesWhereAsked() {
+    client.put(
+        "/api/v1/rules/standing", "{\"model\":\"tokfsm\",\"do\":[{\"activate\":[\"L3.mlp:7\"]}]}");
+    try {
+      String include = "'include':['revisions']";
+      String at = "/choices/0/steering/tokens/0/steered";
+      assertThat(complete("'steering':{" + include + "}").json().at(at).asBoolean()).isTrue();
+      assertThat(
+              complete("'steering':{'standing_rules':false," + include + "}")
+                  .json()
+                  .at(at)
+                  .asBoolean(true))
+          .isFalse();
+    } finally {
+      client.delete("/api/v1/rules/standing");
+    }
+  }
+
+  @Test
   void shouldGiveChoicesOfOneSeedAgain() {
     String hot = body("'n':3,'seed':5").replace("\"temperature\":0", "\"temperature\":1");
     JsonNode first = client.post(COMPLETIONS, hot).json();
@@ -217,7 +302,7 @@ class OpenAiIT {
         "'presence_penalty':0.5        | 400 | unsupported_parameter",
         "'logit_bias':{'5':1}          | 400 | unsupported_parameter",
         "'best_of':2                   | 400 | unsupported_parameter",
-        "'echo':true,'logprobs':1      | 400 | unsupported_parameter",
+        "'echo':true,'logprobs':51     | 400 | invalid_value",
         "'max_tokns':3                 | 400 | unknown_parameter",
         "'temperature':3               | 400 | invalid_value",
         "'n':0                         | 400 | invalid_value",

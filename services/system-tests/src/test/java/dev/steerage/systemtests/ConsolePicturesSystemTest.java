@@ -63,6 +63,7 @@ class ConsolePicturesSystemTest {
   void start() {
     chromium = Chromium.start();
     data = ScratchFolder.create();
+    Tales.build(data.path());
     up = UpProcess.start(data.path(), "--http-port", "0");
   }
 
@@ -70,6 +71,8 @@ class ConsolePicturesSystemTest {
   void stop() {
     if (up != null) {
       up.close();
+    }
+    if (data != null) {
       data.close();
     }
     if (chromium != null) {
@@ -82,20 +85,33 @@ class ConsolePicturesSystemTest {
   void shouldFitEveryPage(Look look) {
     Page page = chromium.page(look.width, look.height, look.scheme);
     page.navigate(up.console() + "#/playground?model=stories");
+    traffic(page);
     playground(page);
     check(page, "playground", look);
     automaton(page);
     check(page, "tokfsm", look);
     rules(page, look);
     check(page, "rules", look);
+    traffic(page);
     go(page, "live?model=stories");
     assertThat(page.locator("svg.lines").first()).isVisible(slow());
+    assertThat(page.locator(".numbers strong").first()).not().hasText("–", patient());
     check(page, "live", look);
     codes(page);
-    check(page, "code", look);
-    go(page, "codes?tab=top");
-    assertThat(page.locator("tbody tr").nth(5)).isVisible(slow());
     check(page, "codes", look);
+    code(page, look);
+    check(page, "code", look);
+  }
+
+  /// Requests of an ordinary afternoon.
+  private void traffic(Page page) {
+    page.evaluate(
+        """
+        () => Promise.all(["Once upon a time", "One day, a girl named", "The dog was"].map((text, i) =>
+          fetch("/api/v1/prompts", { method: "POST", headers: { "Content-Type": "application/json" },
+            body: JSON.stringify({ model: "stories", text, pace: 4, maxTokens: 220,
+              sampling: { temperature: 0.8, seed: i + 1 } }) })))
+        """);
   }
 
   private void playground(Page page) {
@@ -145,9 +161,26 @@ class ConsolePicturesSystemTest {
   }
 
   private void codes(Page page) {
-    go(page, "codes?tab=top&model=stories");
-    page.locator("tbody a.code").first().click();
-    assertThat(page.locator(".contexts li").first()).isVisible(slow());
+    go(page, "codes?model=stories");
+    page.getByLabel("Regular expression").fill("\\b(he|she|He|She)\\b");
+    button(page, "Search").click();
+    assertThat(page.locator("svg.scatter circle").nth(5)).isAttached(written());
+    page.locator(".search-list tbody tr").nth(2).hover();
+    page.evaluate("scrollTo(0, 0)");
+  }
+
+  private void code(Page page, Look look) {
+    page.locator(".search-list a.code").first().click();
+    assertThat(page.getByLabel("In the corpus tales").locator("li").first()).isVisible(slow());
+    if (look == Look.LIGHT) {
+      button(page, "Add label").click();
+      page.getByRole(
+              AriaRole.TEXTBOX, new Page.GetByRoleOptions().setName(Pattern.compile("Label of")))
+          .fill("he or she");
+      button(page, "Save").click();
+    }
+    assertThat(page.locator(".code-title")).hasText("he or she", patient());
+    page.evaluate("scrollTo(0, 0)");
   }
 
   private void check(Page page, String name, Look look) {
@@ -173,6 +206,10 @@ class ConsolePicturesSystemTest {
   private static Locator button(Page page, String name) {
     return page.getByRole(
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static LocatorAssertions.HasTextOptions patient() {
+    return new LocatorAssertions.HasTextOptions().setTimeout(SLOW_MS);
   }
 
   private static LocatorAssertions.IsAttachedOptions written() {

@@ -11,7 +11,9 @@ import dev.steerage.testkit.ChildJvm;
 import dev.steerage.testkit.ScratchFolder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ class ConsoleResumeSystemTest {
   private static final double SLOW_MS = 45_000;
   private static final Duration START = Duration.ofSeconds(60);
   private static final int TOKENS = 100;
+  private static final Pattern KEY = Pattern.compile("stg_[0-9a-f]{12}_\\S+");
 
   private ScratchFolder data;
   private UpProcess up;
@@ -88,6 +91,50 @@ class ConsoleResumeSystemTest {
     assertThat(chromium.complaints()).isEmpty();
   }
 
+  @Test
+  void shouldAskForAKeyAndLetAViewerLookOnly() {
+    String keys = data.path().resolve("keys.json").toString();
+    String key = viewerKey(keys);
+    Page page = chromium.page();
+    try (ChildJvm keyed = gateway("keyed", 0, "--keys", keys)) {
+      page.navigate(address(keyed) + "#/rules");
+      page.getByLabel("API key").fill("stg_000000000000_nobody");
+      button(page, "Enter").click();
+      assertThat(page.getByLabel("API key")).isVisible(slow());
+      page.getByLabel("API key").fill(key);
+      button(page, "Enter").click();
+
+      assertThat(page.getByLabel("Model")).isVisible(slow());
+      assertThat(page.getByText("New rule")).hasCount(0);
+      // A key is nothing for a disk.
+      assertThat(page.evaluate("JSON.stringify({ ...localStorage })").toString())
+          .doesNotContain(key);
+    }
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  private static String viewerKey(String file) {
+    try (ChildJvm create =
+        Programs.start(
+            "key",
+            "128m",
+            "gateway",
+            "key",
+            "create",
+            "--keys",
+            file,
+            "--tenant",
+            "default",
+            "--role",
+            "viewer",
+            "--name",
+            "ana")) {
+      return create
+          .awaitLine("the key", START, line -> KEY.matcher(line).find())
+          .replaceAll(".*(stg_\\S+).*", "$1");
+    }
+  }
+
   /// The text as the log has it, read through a gateway that was never killed.
   private String recorded() {
     Page other = chromium.page();
@@ -104,19 +151,28 @@ class ConsoleResumeSystemTest {
   }
 
   private String startGateway(int port) {
-    gateway =
-        Programs.start(
-            "gateway",
-            "256m",
-            "gateway",
-            "--bootstrap",
-            up.bootstrap(),
-            "--aeron-dir",
-            up.aeronFolder().toString(),
-            "--models",
-            Programs.models().toString(),
-            "--port",
-            Integer.toString(port));
+    gateway = gateway("gateway", port);
+    return address(gateway);
+  }
+
+  private ChildJvm gateway(String name, int port, String... more) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "gateway",
+                "--bootstrap",
+                up.bootstrap(),
+                "--aeron-dir",
+                up.aeronFolder().toString(),
+                "--models",
+                Programs.models().toString(),
+                "--port",
+                Integer.toString(port)));
+    args.addAll(List.of(more));
+    return Programs.start(name, "256m", args.toArray(String[]::new));
+  }
+
+  private static String address(ChildJvm gateway) {
     String line = gateway.awaitLine("ready line", START, each -> each.startsWith("ready"));
     return line.replaceAll(".*(http://\\S+).*", "$1");
   }

@@ -25,6 +25,7 @@ class ConsoleSystemTest {
 
   private static final double SLOW_MS = 60_000;
   private static final int SOME_TOKENS = 12;
+  private static final int MOST_TABS = 60;
 
   private ScratchFolder data;
   private UpProcess up;
@@ -142,6 +143,44 @@ class ConsoleSystemTest {
     assertThat(page.locator("table.log tbody tr", has("put rule from-browser")))
         .containsText("accepted");
     assertThat(chromium.complaints()).isEmpty();
+  }
+
+  @Test
+  void shouldSteerByKeyboardAlone() {
+    Page page = open("playground");
+    assertThat(button(page, "Write")).isEnabled();
+    page.keyboard().press("Tab");
+    tabTo(page, "textarea");
+    page.keyboard().press("Control+a");
+    page.keyboard().type("0008");
+    tabTo(page, "button.primary");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".pane").first().getByRole(AriaRole.STATUS))
+        .containsText("length", slowText());
+
+    tabTo(page, ".pane .tok");
+    page.keyboard().press("ArrowRight");
+    page.keyboard().press("ArrowRight");
+    Locator picked = page.locator(".tok[aria-pressed=true]");
+    assertThat(picked).hasAttribute("data-index", "1");
+    assertThat(picked).isFocused();
+    tabTo(page, ".site-row button.code");
+    page.keyboard().press("Enter");
+    tabTo(page, "button.activate");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".steering-list .chip")).containsText("next request", slowText());
+    assertThat(chromium.complaints()).isEmpty();
+  }
+
+  /// Presses Tab until something that matches has the focus.
+  private static void tabTo(Page page, String selector) {
+    for (int i = 0; i < MOST_TABS; i++) {
+      if ((boolean) page.evaluate("(one) => document.activeElement.matches(one)", selector)) {
+        return;
+      }
+      page.keyboard().press("Tab");
+    }
+    throw new AssertionError("no way by Tab to " + selector + " in " + MOST_TABS + " steps");
   }
 
   @Test

@@ -278,6 +278,7 @@ final class Bench implements AutoCloseable {
           pace,
           List.of(),
           capture,
+          false,
           standingRules);
     }
   }

@@ -34,7 +34,8 @@ public record CircuitRanking(List<Head> heads, List<Pair> pairs) {
   ///
   /// @param special codes that fired on positive prompts only
   /// @param distinct codes that fired at all
-  public record Head(int site, int special, int distinct) {
+  /// @param most positive prompts on which a single one of the special codes fired
+  public record Head(int site, int special, int distinct, int most) {
     /// Share of its codes that are special.
     public double score() {
       return distinct == 0 ? 0 : (double) special / distinct;
@@ -50,6 +51,16 @@ public record CircuitRanking(List<Head> heads, List<Pair> pairs) {
     public double score() {
       return distinct == 0 ? 0 : (double) special / distinct;
     }
+  }
+
+  /// Ranks the sites of a model, but not their pairs, which take much longer.
+  public static List<Head> heads(
+      CodeSpace space,
+      List<PromptCodes> positive,
+      List<PromptCodes> negative,
+      PromptCodes.Scope scope,
+      int least) {
+    return new Counter(space, scope, least).heads(positive, negative);
   }
 
   /// Ranks the sites of a model.
@@ -86,12 +97,16 @@ public record CircuitRanking(List<Head> heads, List<Pair> pairs) {
       List<Head> heads = new ArrayList<>();
       for (int site = 0; site < space.sites().size(); site++) {
         int special = 0;
+        int most = 0;
         int distinct = 0;
         for (int code = space.first()[site]; code < space.first()[site + 1]; code++) {
           distinct += prompts[code] > 0 || isSpoiled[code] ? 1 : 0;
-          special += prompts[code] >= least && !isSpoiled[code] ? 1 : 0;
+          if (prompts[code] >= least && !isSpoiled[code]) {
+            special++;
+            most = Math.max(most, prompts[code]);
+          }
         }
-        heads.add(new Head(site, special, distinct));
+        heads.add(new Head(site, special, distinct, most));
       }
       heads.sort(ORDER);
       return heads;

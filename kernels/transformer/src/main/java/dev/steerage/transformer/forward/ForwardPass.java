@@ -33,6 +33,7 @@ public final class ForwardPass implements AutoCloseable {
   private final MemorySegment m; // m[r, width]: MLP output
   private final MemorySegment last; // last[logits row, width]
   private final MemorySegment logits; // logits[logits row, vocabulary]
+  private final int logitsCapacity;
   private ForwardObserver observer = ForwardObserver.NONE;
 
   /// @param capacity most rows of one forward
@@ -59,6 +60,7 @@ public final class ForwardPass implements AutoCloseable {
     a = floats(capacity, config.width());
     inner = floats(capacity, config.inner());
     m = floats(capacity, config.width());
+    this.logitsCapacity = logitsCapacity;
     last = floats(logitsCapacity, config.width());
     logits = floats(logitsCapacity, config.vocabulary());
   }
@@ -70,6 +72,11 @@ public final class ForwardPass implements AutoCloseable {
 
   public int capacity() {
     return rows.token.length;
+  }
+
+  /// Rows that may still want logits.
+  public int logitsRoom() {
+    return logitsCapacity - rows.logitsCount;
   }
 
   public int rows() {

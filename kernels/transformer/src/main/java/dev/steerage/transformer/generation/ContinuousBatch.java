@@ -244,6 +244,11 @@ public final class ContinuousBatch implements AutoCloseable {
     }
     int room = Math.min(forward.capacity() - forward.rows(), limits.prefillChunk());
     int rows = looksBack ? 1 : Math.min(sequence.pending(), room);
+    if (sequence.scores && sequence.pending() > 1) {
+      // Each of its rows wants logits; every other sequence may still want one row of them.
+      int others = byId.size() - scheduledCount - 1;
+      rows = Math.clamp(forward.logitsRoom() - others, 1, rows);
+    }
     sequence.firstRow = forward.rows();
     sequence.rows = rows;
     for (int i = 0; i < rows; i++) {
@@ -251,8 +256,9 @@ public final class ContinuousBatch implements AutoCloseable {
       Steering steering = sequence.steeringOf(position);
       check(sequence, steering);
       pages.enter(sequence, position, steering);
-      boolean last = position == sequence.known - 1;
-      forward.add(sequence.tokens[position], position, pages.start(sequence), steering, last);
+      boolean wantsLogits = position == sequence.known - 1 || sequence.scoresAt(position);
+      forward.add(
+          sequence.tokens[position], position, pages.start(sequence), steering, wantsLogits);
     }
     scheduled[scheduledCount++] = sequence;
   }
@@ -280,6 +286,9 @@ public final class ContinuousBatch implements AutoCloseable {
       int position = sequence.forwarded + i;
       sequence.listener.onForward(position, natural.at(row), effective.at(row));
       pages.leave(sequence, position, row, forward.steering(row));
+      if (sequence.scoresAt(position)) {
+        score(sequence, position + 1, row);
+      }
     }
     sequence.forwarded += sequence.rows;
     if (sequence.pending() > 0) {
@@ -301,6 +310,12 @@ public final class ContinuousBatch implements AutoCloseable {
       finish(sequence, reason);
     }
     return sequence.rows;
+  }
+
+  private void score(Sequence sequence, int position, int row) {
+    int token = sequence.tokens[position];
+    sampler.score(forward.logits(), forward.logitsAt(row), token, sequence.request.topLogprobs());
+    sequence.listener.onPromptToken(position, token, sampler.logprob(), sampler.top());
   }
 
   private void endCancelled() {

@@ -12,6 +12,8 @@ import java.util.List;
 /// @param topLogprobs likeliest tokens reported per token, 0 to [#MAX_TOP_LOGPROBS]
 /// @param stop generation ends when one of these appears in the generated text
 /// @param ignoreEos go on after the end-of-text token
+/// @param scorePrompt report how probable each token of the prompt was; then no beginning is taken
+///   from the cache
 /// @param salt requests of the same salt may share cached beginnings; empty: with nobody
 public record GenerationRequest(
     String id,
@@ -22,6 +24,7 @@ public record GenerationRequest(
     int topLogprobs,
     List<String> stop,
     boolean ignoreEos,
+    boolean scorePrompt,
     String salt) {
   public static final int MAX_TOP_LOGPROBS = 50;
   public static final int MAX_STOP_STRINGS = 16;
@@ -38,6 +41,20 @@ public record GenerationRequest(
       int bytes = s.getBytes(StandardCharsets.UTF_8).length;
       require("bytes of a stop string", bytes, 1, MAX_STOP_BYTES);
     }
+  }
+
+  /// A request whose prompt is not scored.
+  public GenerationRequest(
+      String id,
+      int[] prompt,
+      int[] committed,
+      Sampling sampling,
+      int maxTokens,
+      int topLogprobs,
+      List<String> stop,
+      boolean ignoreEos,
+      String salt) {
+    this(id, prompt, committed, sampling, maxTokens, topLogprobs, stop, ignoreEos, false, salt);
   }
 
   /// A request that shares nothing.

@@ -48,6 +48,14 @@ final class Sampler {
     return token;
   }
 
+  /// Says how probable a token is that is known already; then [#logprob] and [#top] tell about it.
+  void score(MemorySegment logits, long at, int token, int topLogprobs) {
+    MemorySegment.copy(logits, Floats.LAYOUT, at * Float.BYTES, raw, 0, raw.length);
+    double normalizer = backend.logprob().logSumExp(logits, at, raw.length);
+    logprob = (float) (raw[token] - normalizer);
+    top.fill(heap, raw, normalizer, Math.min(topLogprobs, raw.length));
+  }
+
   float logprob() {
     return logprob;
   }

@@ -45,6 +45,9 @@ final class Sequence {
   /// What the committed tokens already decided, or null.
   FinishReason finishedBefore;
 
+  /// The tokens of the prompt are reported with their probabilities.
+  final boolean scores;
+
   /// Rows of this sequence in the forward under way.
   int firstRow;
 
@@ -77,7 +80,8 @@ final class Sequence {
     tokens = new int[request.prompt().length + request.maxTokens()];
     seen = new long[(model.config().vocabulary() + 63) / 64];
     stop = new StopMatcher(request.stop());
-    chained = cached && !request.salt().isEmpty();
+    scores = request.scorePrompt() && request.committed().length == 0;
+    chained = cached && !request.salt().isEmpty() && !scores;
     for (int token : request.prompt()) {
       append(token);
     }
@@ -129,6 +133,11 @@ final class Sequence {
   /// The last prompt position chooses the first token, so it belongs to generation.
   boolean isGeneration(int position) {
     return position >= request.prompt().length - 1;
+  }
+
+  /// Whether the position says how probable the next token of the prompt is.
+  boolean scoresAt(int position) {
+    return scores && position < request.prompt().length - 1;
   }
 
   private void append(int token) {

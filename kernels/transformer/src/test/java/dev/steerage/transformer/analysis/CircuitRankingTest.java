@@ -36,6 +36,9 @@ class CircuitRankingTest {
         .extracting(CircuitRanking.Head::site)
         .containsExactlyInAnyOrder(FROM, TO);
     assertThat(found.heads().get(1).special()).isEqualTo(1);
+    assertThat(found.heads().get(1).most()).isEqualTo(8);
+    assertThat(found.heads())
+        .isEqualTo(CircuitRanking.heads(PlantedPrompts.SPACE, positive, negative, Scope.ANY, 6));
     assertThat(found.heads().get(2).score()).isZero();
     assertThat(found.pairs().getFirst())
         .extracting(pair -> List.of(pair.from(), pair.to()))

@@ -284,6 +284,56 @@ class ContinuousBatchTest {
     assertThat(Arrays.copyOfRange(run.effective.getFirst(), 15, 17)).containsExactly(-1, -1);
   }
 
+  @Test
+  void shouldScoreATokenOfThePromptAsIfItHadChosenIt() {
+    Recording chosen = new Recording();
+    ContinuousBatch alone = batch(new BatchLimits(1, 8, 64, 8));
+    alone.offer(top("a", PROMPT, 12, false), SteeringSource.none(), chosen);
+    run(alone);
+    int[] whole = Arrays.copyOf(PROMPT, PROMPT.length + 12);
+    System.arraycopy(chosen.tokenArray(), 0, whole, PROMPT.length, 12);
+
+    // With room for all its logits at once, and one row at a time beside others.
+    for (BatchLimits limits :
+        List.of(new BatchLimits(40, 40, 640, 40, 640), new BatchLimits(3, 8, 128, 8, 128))) {
+      ContinuousBatch batch = batch(limits);
+      Scores scores = new Scores();
+      assertThat(offer(batch, request("b", 6))).isTrue();
+      assertThat(offer(batch, request("c", 6))).isTrue();
+      assertThat(batch.offer(top("s", whole, 1, true), SteeringSource.none(), scores)).isTrue();
+      run(batch);
+      assertThat(scores.positions).hasSize(whole.length - 1).startsWith(1).doesNotHaveDuplicates();
+      assertThat(scores.bits.subList(PROMPT.length - 1, whole.length - 1))
+          .isEqualTo(chosen.logprobBits);
+      assertThat(scores.best.subList(PROMPT.length - 1, whole.length - 1)).isEqualTo(chosen.top);
+      assertThat(scores.tokens).hasSize(1);
+    }
+  }
+
+  private static GenerationRequest top(String id, int[] prompt, int tokens, boolean scored) {
+    return new GenerationRequest(
+        id, prompt, new int[0], Sampling.greedy(), tokens, 3, List.of(), true, scored, "salt");
+  }
+
+  /// Hears how probable a prompt was.
+  private static final class Scores extends Recording {
+    final List<Integer> positions = new ArrayList<>();
+    final List<Integer> bits = new ArrayList<>();
+    final List<List<String>> best = new ArrayList<>();
+
+    @Override
+    public void onPromptToken(int position, int token, float logprob, TopLogprobs likeliest) {
+      assertThat(natural).hasSize(position);
+      positions.add(position);
+      bits.add(Float.floatToRawIntBits(logprob));
+      List<String> row = new ArrayList<>();
+      for (int i = 0; i < likeliest.count(); i++) {
+        row.add(likeliest.token(i) + ":" + Float.floatToRawIntBits(likeliest.logprob(i)));
+      }
+      best.add(row);
+    }
+  }
+
   private ContinuousBatch batch(BatchLimits limits) {
     ContinuousBatch batch = new ContinuousBatch(model, limits);
     open.add(batch);

@@ -28,7 +28,10 @@ public final class CompletionJson {
               in.optionalObject("session", CompletionJson::readTurn));
       case "tokens" ->
           new Completion.Tokens(
-              request, in.integer("attempt"), in.objects("tokens", CompletionJson::readToken));
+              request,
+              in.integer("attempt"),
+              in.objects("tokens", CompletionJson::readToken),
+              in.objects("prompt", CompletionJson::readPromptToken));
       case "finished" ->
           new Completion.Finished(
               request,
@@ -54,7 +57,8 @@ public final class CompletionJson {
           out.text("type", "tokens")
               .text("request", tokens.request())
               .whole("attempt", tokens.attempt())
-              .allObjects("tokens", tokens.tokens(), CompletionJson::writeToken);
+              .allObjects("tokens", tokens.tokens(), CompletionJson::writeToken)
+              .objects("prompt", tokens.prompt(), CompletionJson::writePromptToken);
       case Completion.Finished finished -> {
         out.text("type", "finished")
             .text("request", finished.request())
@@ -109,13 +113,34 @@ public final class CompletionJson {
         in.integer("id"),
         in.text("text"),
         in.number("logprob"),
-        in.objects(
-            "topLogprobs",
-            top ->
-                new Completion.Alternative(
-                    top.integer("id"), top.text("text"), top.number("logprob"))),
+        in.objects("topLogprobs", CompletionJson::readAlternative),
         in.whole("revision"),
         in.flag("steered", false));
+  }
+
+  private static Completion.Alternative readAlternative(JsonIn in) {
+    return new Completion.Alternative(in.integer("id"), in.text("text"), in.number("logprob"));
+  }
+
+  private static void writeAlternative(JsonOut out, Completion.Alternative alternative) {
+    out.whole("id", alternative.id())
+        .text("text", alternative.text())
+        .number("logprob", alternative.logprob());
+  }
+
+  private static Completion.PromptToken readPromptToken(JsonIn in) {
+    return new Completion.PromptToken(
+        in.integer("id"),
+        in.text("text"),
+        in.optionalNumber("logprob"),
+        in.objects("topLogprobs", CompletionJson::readAlternative));
+  }
+
+  private static void writePromptToken(JsonOut out, Completion.PromptToken token) {
+    out.whole("id", token.id())
+        .text("text", token.text())
+        .number("logprob", token.logprob())
+        .objects("topLogprobs", token.topLogprobs(), CompletionJson::writeAlternative);
   }
 
   private static void writeToken(JsonOut out, Completion.Token token) {
@@ -123,13 +148,7 @@ public final class CompletionJson {
         .whole("id", token.id())
         .text("text", token.text())
         .number("logprob", token.logprob())
-        .objects(
-            "topLogprobs",
-            token.topLogprobs(),
-            (top, alternative) ->
-                top.whole("id", alternative.id())
-                    .text("text", alternative.text())
-                    .number("logprob", alternative.logprob()))
+        .objects("topLogprobs", token.topLogprobs(), CompletionJson::writeAlternative)
         .whole("revision", token.revision());
     if (token.steered()) {
       out.flag("steered", true);

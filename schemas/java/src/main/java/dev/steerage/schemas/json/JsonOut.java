@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
 /// Writes the fields of one JSON object; what is empty is left out.
@@ -136,6 +137,39 @@ public final class JsonOut {
     generator.writeName(name);
     generator.writeStartArray();
     values.forEach(value -> generator.writeNumber(value.doubleValue()));
+    generator.writeEndArray();
+    return this;
+  }
+
+  /// A list of finite numbers in which some are missing, written even when empty.
+  public JsonOut allNumbersOrNull(String name, Collection<OptionalDouble> values) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    for (OptionalDouble value : values) {
+      if (value.isPresent()) {
+        generator.writeNumber(value.getAsDouble());
+      } else {
+        generator.writeNull();
+      }
+    }
+    generator.writeEndArray();
+    return this;
+  }
+
+  /// A list of objects in which some are missing, written even when empty.
+  public <T> JsonOut allObjectsOrNull(
+      String name, Collection<T> values, Predicate<T> isThere, BiConsumer<JsonOut, T> write) {
+    generator.writeName(name);
+    generator.writeStartArray();
+    for (T value : values) {
+      if (isThere.test(value)) {
+        generator.writeStartObject();
+        write.accept(this, value);
+        generator.writeEndObject();
+      } else {
+        generator.writeNull();
+      }
+    }
     generator.writeEndArray();
     return this;
   }

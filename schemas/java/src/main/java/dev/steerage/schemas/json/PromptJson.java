@@ -50,6 +50,7 @@ public final class PromptJson {
         in.optionalObject(
             "capture",
             capture -> new Prompt.Capture(capture.texts("sites"), capture.flag("off", false))),
+        in.flag("promptLogprobs", false),
         in.flag("standingRules", true));
   }
 
@@ -101,6 +102,9 @@ public final class PromptJson {
                 capture.flag("off", true);
               }
             });
+    if (prompt.promptLogprobs()) {
+      out.flag("promptLogprobs", true);
+    }
     if (!prompt.standingRules()) {
       out.flag("standingRules", false);
     }

@@ -3,6 +3,7 @@ package dev.steerage.schemas.message;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// What happened to a request: the value of `steerage.<tenant>.completions`, `type` in JSON.
 public sealed interface Completion {
@@ -72,9 +73,28 @@ public sealed interface Completion {
   record SessionTurn(String session, int turn, int contextTokens, Optional<String> previous) {}
 
   /// Consecutive tokens.
-  record Tokens(String request, int attempt, List<Token> tokens) implements Completion {
+  ///
+  /// @param prompt with token 0, where the prompt asked for log-probabilities: the prompt's tokens
+  record Tokens(String request, int attempt, List<Token> tokens, List<PromptToken> prompt)
+      implements Completion {
     public Tokens {
       tokens = List.copyOf(tokens);
+      prompt = List.copyOf(prompt);
+    }
+
+    /// Nothing about the prompt.
+    public Tokens(String request, int attempt, List<Token> tokens) {
+      this(request, attempt, tokens, List.of());
+    }
+  }
+
+  /// A token of the prompt.
+  ///
+  /// @param text what it adds to the text; empty for special tokens
+  /// @param logprob as of a [Token]; empty for the first, which follows nothing
+  record PromptToken(int id, String text, OptionalDouble logprob, List<Alternative> topLogprobs) {
+    public PromptToken {
+      topLogprobs = List.copyOf(topLogprobs);
     }
   }
 

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
 /// @param pace most tokens per second
 /// @param rules rules of this request only
 /// @param capture which raw activations to record; absent: the tenant's setting
+/// @param promptLogprobs report how probable each token of the prompt was
 /// @param standingRules false: the rules of the tenant's log do not act on it, but for mandatory
 ///   ones
 public record Prompt(
@@ -45,6 +46,7 @@ public record Prompt(
     OptionalDouble pace,
     List<Rule> rules,
     Optional<Capture> capture,
+    boolean promptLogprobs,
     boolean standingRules) {
   /// The version written today.
   public static final int VERSION = 1;
@@ -56,7 +58,7 @@ public record Prompt(
     rules = List.copyOf(rules);
   }
 
-  /// A prompt that standing rules act on, as on nearly every one.
+  /// A prompt without log-probabilities of its own, that standing rules act on.
   public Prompt(
       int version,
       Optional<String> request,
@@ -91,6 +93,7 @@ public record Prompt(
         pace,
         rules,
         capture,
+        false,
         true);
   }
 

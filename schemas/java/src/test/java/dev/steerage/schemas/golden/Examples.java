@@ -165,7 +165,40 @@ final class Examples {
           OptionalDouble.empty(),
           List.of(),
           Optional.empty(),
+          false,
           false);
+  static final Prompt SCORED_PROMPT =
+      new Prompt(
+          1,
+          Optional.of("r-20"),
+          Optional.empty(),
+          "stories",
+          Optional.of("Once"),
+          List.of(),
+          Prompt.Sampling.GREEDY,
+          OptionalInt.of(1),
+          5,
+          List.of(),
+          Map.of(),
+          Optional.empty(),
+          OptionalLong.empty(),
+          OptionalDouble.empty(),
+          List.of(),
+          Optional.empty(),
+          true,
+          true);
+  static final Completion SCORED =
+      new Completion.Tokens(
+          "r-17",
+          1,
+          List.of(new Completion.Token(0, 417, " ü", -0.3125, List.of(), 12, false)),
+          List.of(
+              new Completion.PromptToken(10, "", OptionalDouble.empty(), List.of()),
+              new Completion.PromptToken(
+                  3,
+                  "Once",
+                  OptionalDouble.of(-1.5),
+                  List.of(new Completion.Alternative(417, " ü", -0.3125)))));
   static final Rule MANDATORY_RULE =
       new Rule(
           "no-fire",
@@ -250,6 +283,7 @@ final class Examples {
     Codec<Prompt> codec = Topics.PROMPTS.value();
     return Stream.of(
         new Example<>("prompt/v1-small.json", codec, SMALL_PROMPT, PublishedSchema.PROMPT),
+        new Example<>("prompt/v1-scored.json", codec, SCORED_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-unsteered.json", codec, UNSTEERED_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-full.json", codec, FULL_PROMPT, PublishedSchema.PROMPT),
         new Example<>(
@@ -400,6 +434,7 @@ final class Examples {
                     7)),
             Map.entry("started-session", SESSION_STARTED),
             Map.entry("tokens", TOKENS),
+            Map.entry("scored", SCORED),
             Map.entry(
                 "finished",
                 new Completion.Finished(

@@ -25,6 +25,12 @@ import picocli.CommandLine.Option;
       "code ids alone: the share of a head's codes that fire on positive prompts and on no"
           + " negative",
       "one. Five to ten prompts of each kind are enough."
+    },
+    footer = {
+      "",
+      "Prompts with one: positive prompts on which a single special code fires. A head that says"
+          + " one",
+      "thing with one code shows there; one that has many codes for its task shows in the score."
     })
 public final class CircuitCommand extends ModelVerb {
   @Mixin private LabelledPrompts labelled = new LabelledPrompts();
@@ -71,7 +77,8 @@ public final class CircuitCommand extends ModelVerb {
                           each.text("site", sites.get(head.site()).toString())
                               .number("score", head.score())
                               .whole("special", head.special())
-                              .whole("distinct", head.distinct()))
+                              .whole("distinct", head.distinct())
+                              .whole("most", head.most()))
                   .allObjects(
                       "pairs",
                       found.pairs().stream().limit(most).toList(),
@@ -88,9 +95,14 @@ public final class CircuitCommand extends ModelVerb {
   }
 
   private void show(Terminal terminal, List<Site> sites, CircuitRanking found) {
-    Table heads = Table.of("head", ">special codes", ">of", ">score");
+    Table heads = Table.of("head", ">special codes", ">of", ">score", ">prompts with one");
     for (CircuitRanking.Head head : found.heads().stream().limit(most).toList()) {
-      heads.row(sites.get(head.site()), head.special(), head.distinct(), percent(head.score()));
+      heads.row(
+          sites.get(head.site()),
+          head.special(),
+          head.distinct(),
+          percent(head.score()),
+          head.most());
     }
     heads.print(terminal);
     if (found.pairs().isEmpty()) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 /// `codes about`.
 @Command(
     name = "about",
+    aliases = "compare",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Show what a corpus says about codes: type, contexts, tokens, lens, relatives.",
@@ -53,7 +54,7 @@ final class CodesAboutVerb extends Verb {
 
   @Override
   protected ExitCode run(Terminal terminal) {
-    List<Code> codes = names.stream().map(CodesAboutVerb::code).toList();
+    List<Code> codes = names.stream().map(this::code).toList();
     try (IndexClient client = index.open(connection())) {
       List<AboutCode> found =
           codes.stream()
@@ -76,9 +77,9 @@ final class CodesAboutVerb extends Verb {
     }
   }
 
-  private static Code code(String name) {
+  private Code code(String name) {
     try {
-      return Code.parse(name);
+      return Code.parse(name, model);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
       CodesTopVerb.class,
       CodesLabelVerb.class,
       CodesLabelsVerb.class,
+      CodesDiffVerb.class,
+      CodesImportVerb.class,
       CodesCorporaVerb.class
     })
 public final class CodesCommand {}

@@ -129,7 +129,7 @@ final class CodesFindVerb extends Verb {
       if (connection().isJson()) {
         JsonLines.object(terminal, out -> json(out, found));
       } else if (list != null) {
-        list.lines(model, found.codes().stream().map(Found::code).toList()).forEach(terminal::line);
+        lines(found).forEach(terminal::line);
       } else {
         show(terminal, found);
       }
@@ -137,6 +137,12 @@ final class CodesFindVerb extends Verb {
     } catch (LookupException e) {
       throw CodesShowVerb.failure(e);
     }
+  }
+
+  private List<String> lines(FoundCodes found) {
+    return list == CodeList.DEMO
+        ? CodeList.demo(query, found.codes())
+        : list.lines(model, found.codes().stream().map(Found::code).toList());
   }
 
   private CodeSearch search() {

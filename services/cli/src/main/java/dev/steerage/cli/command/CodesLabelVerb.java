@@ -59,7 +59,7 @@ final class CodesLabelVerb extends Verb {
           ExitCode.USAGE, "label: characters=" + text.length() + ", limit=" + MOST_CHARACTERS);
     }
     try {
-      return new CodeLabel(model, Code.parse(name), text, author);
+      return new CodeLabel(model, Code.parse(name, model), text, author);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

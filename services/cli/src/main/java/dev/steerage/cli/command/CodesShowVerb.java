@@ -95,7 +95,7 @@ final class CodesShowVerb extends Verb {
 
   private Code code() {
     try {
-      return Code.parse(name);
+      return Code.parse(name, model);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

@@ -33,7 +33,7 @@ final class ConceptPutVerb extends ChangeVerb {
   RuleChange change(String author) {
     try {
       return new RuleChange.ConceptPut(
-          concept, model, codes.stream().map(Code::parse).toList(), author);
+          concept, model, codes.stream().map(code -> Code.parse(code, model)).toList(), author);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, e.getMessage(), e);
     }

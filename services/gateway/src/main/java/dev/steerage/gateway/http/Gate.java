@@ -11,9 +11,8 @@ import org.eclipse.jetty.util.Callback;
 
 /// In front of everything: security headers, and no page of another origin comes in.
 ///
-/// On loopback there are no keys, so that any page in the user's browser could call: through its
-/// own name that it points at this address (`Host`), or across origins (`Origin`). Both are
-/// refused.
+/// On loopback without keys any page in the user's browser could call: through its own name that it
+/// points at this address (`Host`), or across origins (`Origin`). Both are refused.
 final class Gate extends Handler.Wrapper {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
   private static final String POLICY =
@@ -21,12 +20,12 @@ final class Gate extends Handler.Wrapper {
           + "font-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; "
           + "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-  private final boolean loopbackOnly;
+  private final boolean ownNamesOnly;
   private final GatewayMetrics metrics;
 
-  Gate(Handler next, boolean loopbackOnly, GatewayMetrics metrics) {
+  Gate(Handler next, boolean ownNamesOnly, GatewayMetrics metrics) {
     super(next);
-    this.loopbackOnly = loopbackOnly;
+    this.ownNamesOnly = ownNamesOnly;
     this.metrics = metrics;
   }
 
@@ -51,7 +50,7 @@ final class Gate extends Handler.Wrapper {
   }
 
   private String refusal(Request request) {
-    if (loopbackOnly && !LOOPBACK.contains(host(request))) {
+    if (ownNamesOnly && !LOOPBACK.contains(host(request))) {
       return "Host: expected localhost, 127.0.0.1 or [::1]";
     }
     String site = ApiHandler.header(request, "Sec-Fetch-Site");

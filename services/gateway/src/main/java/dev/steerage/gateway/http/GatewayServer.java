@@ -61,7 +61,10 @@ public final class GatewayServer implements AutoCloseable {
     var api = new ApiHandler(router, access, metrics, config.limits().bodyBytes());
     Handler pages = pages(server, config.console());
     var all = new Handler.Sequence(api, pages, new NotFound());
-    server.setHandler(new Gate(all, config.isLoopback(), metrics));
+    // Where a key is demanded, a page that was pointed here has none: any name is fine, so that a
+    // proxy that speaks TLS can pass its own.
+    boolean checksHost = config.isLoopback() && config.keys().isEmpty();
+    server.setHandler(new Gate(all, checksHost, metrics));
     server.setErrorHandler(new JsonErrors());
     try {
       server.start();

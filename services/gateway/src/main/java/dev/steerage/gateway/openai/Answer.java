@@ -47,9 +47,9 @@ final class Answer {
           message ->
               message.text("role", "assistant").text("content", choice.text()).nil("refusal"));
     } else {
-      out.text("text", echoes.get(choice.prompt()) + choice.text());
+      out.text("text", echo(choice) + choice.text());
     }
-    logprobs(out, choice, choice.shown());
+    logprobs(out, choice, choice.promptTokens(), choice.shown());
     steering(out, choice.shown());
     out.text("finish_reason", choice.finishReason());
   }
@@ -63,15 +63,32 @@ final class Answer {
           if (isChat) {
             one.object("delta", delta -> delta.text("role", "assistant").text("content", ""));
           } else {
-            one.text("text", echoes.get(choice.prompt()));
+            one.text("text", echo(choice));
           }
-          one.nil("logprobs").nil("finish_reason");
+          if (wanted.scoresPrompt()) {
+            logprobs(one, choice, choice.promptTokens(), List.of());
+          } else {
+            one.nil("logprobs");
+          }
+          one.nil("finish_reason");
         });
   }
 
-  /// Whether a choice needs an opening chunk.
-  boolean hasOpening(Choice choice) {
-    return isChat || !echoes.get(choice.prompt()).isEmpty();
+  /// The texts of token ids come with their log-probabilities, where these were asked for.
+  private String echo(Choice choice) {
+    if (!wanted.scoresPrompt() || wanted.prompts().get(choice.prompt()).text().isPresent()) {
+      return echoes.get(choice.prompt());
+    }
+    var text = new StringBuilder();
+    choice.promptTokens().forEach(token -> text.append(token.text()));
+    return text.toString();
+  }
+
+  /// Whether a choice has an opening chunk that can be written now: with log-probabilities of the
+  /// prompt, they have to be there.
+  boolean canOpen(Choice choice) {
+    return (isChat || wanted.echo())
+        && (!wanted.scoresPrompt() || !choice.promptTokens().isEmpty() || choice.isDone());
   }
 
   /// A chunk of more tokens.
@@ -83,7 +100,7 @@ final class Answer {
         choice,
         one -> {
           text(one, text.toString());
-          logprobs(one, choice, tokens);
+          logprobs(one, choice, List.of(), tokens);
           steering(one, tokens);
           one.nil("finish_reason");
         });
@@ -157,13 +174,17 @@ final class Answer {
         .orElse("fp_unknown");
   }
 
-  private void logprobs(JsonOut out, Choice choice, List<Choice.Shown> tokens) {
+  /// @param prompt tokens of the prompt, where they are part of the text
+  private void logprobs(
+      JsonOut out, Choice choice, List<Completion.PromptToken> prompt, List<Choice.Shown> tokens) {
     if (wanted.topLogprobs().isEmpty()) {
       out.nil("logprobs");
     } else if (isChat) {
       out.object("logprobs", all -> all.allObjects("content", tokens, Answer::chatLogprob));
     } else {
-      out.object("logprobs", all -> completionLogprobs(all, choice, tokens));
+      boolean withTop = wanted.topLogprobs().getAsInt() > 0;
+      out.object(
+          "logprobs", all -> CompletionLogprobs.of(choice, prompt, tokens).write(all, withTop));
     }
   }
 
@@ -181,39 +202,6 @@ final class Answer {
       bytes.add(b & 0xFF);
     }
     out.text("token", token).number("logprob", logprob).allIntegers("bytes", bytes);
-  }
-
-  private void completionLogprobs(JsonOut out, Choice choice, List<Choice.Shown> tokens) {
-    List<Integer> offsets = new ArrayList<>();
-    int offset = 0;
-    for (Choice.Shown shown : choice.shown()) {
-      if (tokens.contains(shown)) {
-        offsets.add(offset);
-      }
-      offset += shown.text().length();
-    }
-    out.allTexts("tokens", tokens.stream().map(one -> one.token().text()).toList())
-        .allNumbers("token_logprobs", tokens.stream().map(one -> one.token().logprob()).toList());
-    if (wanted.topLogprobs().getAsInt() == 0) {
-      out.nil("top_logprobs");
-    } else {
-      out.allObjects("top_logprobs", tokens, Answer::alternatives);
-    }
-    out.allIntegers("text_offset", offsets);
-  }
-
-  /// Two tokens may have the same text; the more probable one stands for both.
-  private static void alternatives(JsonOut out, Choice.Shown shown) {
-    var seen = new java.util.HashSet<String>();
-    shown
-        .token()
-        .topLogprobs()
-        .forEach(
-            top -> {
-              if (seen.add(top.text())) {
-                out.number(top.text(), top.logprob());
-              }
-            });
   }
 
   private void steering(JsonOut out, List<Choice.Shown> tokens) {

@@ -26,6 +26,7 @@ final class Choice {
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Map<Integer, Map<String, List<Integer>>> codes = new HashMap<>();
   private final List<Shown> shown = new ArrayList<>();
+  private List<Completion.PromptToken> promptTokens = List.of();
   private Optional<Completion.Token> perhapsEnd = Optional.empty();
   private Optional<Completion.Started> started = Optional.empty();
   private Optional<Completion.Finished> finished = Optional.empty();
@@ -75,6 +76,11 @@ final class Choice {
     return finished;
   }
 
+  /// The prompt's tokens, where they were asked for and have come.
+  List<Completion.PromptToken> promptTokens() {
+    return promptTokens;
+  }
+
   /// All tokens shown so far.
   List<Shown> shown() {
     return shown;
@@ -89,12 +95,25 @@ final class Choice {
   void accept(Completion event) {
     switch (event) {
       case Completion.Started first -> started = Optional.of(started.orElse(first));
-      case Completion.Tokens tokens -> tokens.tokens().forEach(this::accept);
+      case Completion.Tokens tokens -> {
+        if (promptTokens.isEmpty()) {
+          promptTokens = echoed(tokens.prompt());
+        }
+        tokens.tokens().forEach(this::accept);
+      }
       case Completion.Finished last -> finish(last);
       case Completion.Duplicate _ -> {
         // The id was made here; nobody else can have used it.
       }
     }
+  }
+
+  /// Of a prompt that was given as text, the model's first token is no part.
+  private List<Completion.PromptToken> echoed(List<Completion.PromptToken> all) {
+    boolean isText = wanted.prompts().get(prompt).text().isPresent();
+    return isText && !all.isEmpty() && all.getFirst().id() == bosToken
+        ? all.subList(1, all.size())
+        : all;
   }
 
   private void accept(Completion.Token token) {

@@ -23,12 +23,6 @@ final class CompletionBody {
     var in = new Parameters(body, known);
     boolean echo = in.flag("echo");
     OptionalInt logprobs = in.whole("logprobs", 0, MAX_LOGPROBS);
-    if (echo && logprobs.isPresent()) {
-      throw HttpError.badRequest(
-          "logprobs",
-          "unsupported_parameter",
-          "logprobs with echo: log-probabilities of prompt tokens are not computed");
-    }
     int maxTokens = in.whole("max_tokens", 0, 1_000_000).orElse(DEFAULT_TOKENS);
     return GenerationRequest.read(
         in, inputs(in), OptionalInt.of(maxTokens), logprobs, echo, List.of());

@@ -103,6 +103,9 @@ record GenerationRequest(
     shared.put("model", in.text("model"));
     maxTokens.ifPresent(most -> shared.put("maxTokens", Math.max(most, 1)));
     topLogprobs.ifPresent(top -> shared.put("topLogprobs", top));
+    if (echo && topLogprobs.isPresent()) {
+      shared.put("promptLogprobs", true);
+    }
     sampling(in, shared);
     List<String> all = new ArrayList<>(in.texts("stop", MAX_STOPS));
     stops.stream().filter(stop -> !all.contains(stop)).forEach(all::add);
@@ -197,6 +200,11 @@ record GenerationRequest(
     };
   }
 
+  /// Whether the prompt's tokens are reported with their log-probabilities.
+  boolean scoresPrompt() {
+    return echo && topLogprobs.isPresent();
+  }
+
   /// The prompt of one choice.
   Prompt of(int prompt, int choice, String request) {
     Prompt shared = prompts.get(prompt);
@@ -223,6 +231,7 @@ record GenerationRequest(
         shared.pace(),
         shared.rules(),
         shared.capture(),
+        shared.promptLogprobs(),
         shared.standingRules());
   }
 }

@@ -100,6 +100,9 @@ public final class OpenAiRoutes {
     if (prompt.text().isPresent()) {
       return prompt.text().get();
     }
+    if (wanted.scoresPrompt()) {
+      return "";
+    }
     List<String> texts =
         parts
             .texts()
@@ -147,6 +150,7 @@ public final class OpenAiRoutes {
       throws IOException {
     long silentSince = System.nanoTime();
     Optional<EventSink> begun = Optional.empty();
+    boolean[] opened = new boolean[generation.choices().size()];
     boolean[] closed = new boolean[generation.choices().size()];
     boolean first = true;
     try {
@@ -155,10 +159,14 @@ public final class OpenAiRoutes {
         boolean silent = System.nanoTime() - silentSince > SILENCE.toNanos();
         if (begun.isEmpty() && (happened.isPresent() || silent)) {
           // Only now: what is refused at once has a status of its own.
-          begun = Optional.of(begin(call, generation, answer));
+          begun = Optional.of(call.events());
         }
         for (Choice choice : generation.choices()) {
           List<Choice.Shown> tokens = choice.take();
+          if (begun.isPresent() && !opened[choice.index()] && answer.canOpen(choice)) {
+            opened[choice.index()] = true;
+            write(begun.get(), out -> answer.opening(out, choice));
+          }
           if (!tokens.isEmpty()) {
             write(begun.orElseThrow(), out -> answer.more(out, choice, tokens));
             first = first && !observed(true, route, start);
@@ -201,17 +209,6 @@ public final class OpenAiRoutes {
     if (System.nanoTime() - Math.max(silentSince, start) > limit) {
       throw HttpError.unavailable("timeout", "nothing came for " + parts.limits().request(), 5);
     }
-  }
-
-  private static EventSink begin(Call call, Generation generation, Answer answer)
-      throws IOException {
-    EventSink sink = call.events();
-    for (Choice choice : generation.choices()) {
-      if (answer.hasOpening(choice)) {
-        write(sink, out -> answer.opening(out, choice));
-      }
-    }
-    return sink;
   }
 
   private static void write(EventSink sink, Consumer<JsonOut> chunk) throws IOException {

@@ -10,5 +10,6 @@ public final class CorpusVerbs {
   public static void addTo(CommandLine root) {
     root.getSubcommands().get("concept").addSubcommand(new ConceptsDiscoverVerb());
     root.getSubcommands().get("codes").addSubcommand(new CodesExportVerb());
+    root.getSubcommands().get("experiment").addSubcommand(new ConceptsVerb());
   }
 }

@@ -26,6 +26,9 @@ record PromptPlan(
     Optional<Completion.SessionTurn> turn) {
   private static final int USUAL_TOKENS = 256;
 
+  /// They travel in one record.
+  private static final int PROMPT_SCORES_MAX = 4_096;
+
   /// @param turn what it continues, where it is the next turn of a session
   /// @param captureSites models of up to so many sites are captured unless the prompt says
   /// @throws RefusedException if the prompt can never run on this model
@@ -55,6 +58,9 @@ record PromptPlan(
               + (" + maxTokens=" + maxTokens)
               + (", limit=" + model.shape().maxPositions() + " positions of the model"));
     }
+    if (prompt.promptLogprobs()) {
+      requireScores(tokens.length, prompt.topLogprobs());
+    }
     try {
       var generation =
           new GenerationRequest(
@@ -66,6 +72,7 @@ record PromptPlan(
               prompt.topLogprobs(),
               prompt.stop(),
               false,
+              prompt.promptLogprobs(),
               item.origin().tenant().name());
       Optional<Completion.SessionTurn> said =
           claim.isPresent()
@@ -74,6 +81,15 @@ record PromptPlan(
       return new PromptPlan(tokens, generation, captured(prompt, model, captureSites), claim, said);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(Refusal.OVER_LIMIT, e.getMessage());
+    }
+  }
+
+  private static void requireScores(int tokens, int top) {
+    if (tokens * (1 + top) > PROMPT_SCORES_MAX) {
+      throw new RefusedException(
+          Refusal.OVER_LIMIT,
+          ("promptLogprobs: tokens x (1 + topLogprobs)=" + tokens * (1 + top))
+              + (", limit=" + PROMPT_SCORES_MAX));
     }
   }
 

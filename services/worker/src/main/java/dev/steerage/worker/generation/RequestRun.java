@@ -34,6 +34,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
   private final Step step;
   private final StreamingDetokenizer text;
   private final List<Integer> tokens = new ArrayList<>();
+  private final PromptScores scores;
   private final int attempt;
 
   private CodeFrame frame;
@@ -96,6 +97,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
     this.step = step;
     this.attempt = plan.claim().map(Claim::attempt).orElse(0) + 1;
     this.text = new StreamingDetokenizer(model.engine().tokenizer());
+    this.scores = new PromptScores(model.engine().tokenizer(), plan.prompt()[0]);
     plan.committed()
         .forEach(
             token -> {
@@ -247,6 +249,13 @@ final class RequestRun implements SteeringSource, GenerationListener {
   }
 
   @Override
+  public void onPromptToken(int position, int token, float logprob, TopLogprobs top) {
+    if (!isDropped) {
+      scores.add(token, logprob, alternatives(top));
+    }
+  }
+
+  @Override
   public void onToken(int index, int token, float logprob, TopLogprobs top) {
     if (isDropped) {
       return;
@@ -254,6 +263,9 @@ final class RequestRun implements SteeringSource, GenerationListener {
     assert index == tokens.size() : "token index=" + index + ", expected " + tokens.size();
     reportCodes();
     tokens.add(token);
+    if (index == 0 && plan.generation().scorePrompt()) {
+      step.add(new TickEvent.Scored(origin, attempt, scores.take()));
+    }
     step.add(
         new TickEvent.Chosen(
             origin,

@@ -162,6 +162,7 @@ final class CommitLoop implements Runnable {
             TickEvent.Remembered _,
             TickEvent.Released _,
             TickEvent.Chosen _,
+            TickEvent.Scored _,
             TickEvent.Fired _,
             TickEvent.Acked _,
             TickEvent.Raised _,

@@ -40,7 +40,11 @@ final class TickRecords {
   }
 
   /// Consecutive tokens of one request.
-  private record Open(RequestOrigin origin, int attempt, List<Completion.Token> tokens) {}
+  private record Open(
+      RequestOrigin origin,
+      int attempt,
+      List<Completion.Token> tokens,
+      List<Completion.PromptToken> prompt) {}
 
   List<ProducerRecord<byte[], byte[]>> of(List<TickEvent> events) {
     records = new ArrayList<>();
@@ -69,6 +73,10 @@ final class TickRecords {
         }
       }
       case TickEvent.Chosen chosen -> choose(chosen);
+      case TickEvent.Scored scored ->
+          open.put(
+              scored.origin().key(),
+              new Open(scored.origin(), scored.attempt(), new ArrayList<>(), scored.prompt()));
       case TickEvent.Remembered remembered -> records.add(session(remembered));
       case TickEvent.Fired codes -> {
         fired.add(codes);
@@ -108,7 +116,7 @@ final class TickRecords {
     String key = chosen.origin().key();
     Open tokens =
         open.computeIfAbsent(
-            key, _ -> new Open(chosen.origin(), chosen.attempt(), new ArrayList<>()));
+            key, _ -> new Open(chosen.origin(), chosen.attempt(), new ArrayList<>(), List.of()));
     tokens.tokens().add(chosen.token());
     if (tokens.tokens().size() == TOKENS_MAX) {
       closeTokens(key);
@@ -120,7 +128,8 @@ final class TickRecords {
     if (tokens != null) {
       say(
           tokens.origin(),
-          new Completion.Tokens(tokens.origin().request(), tokens.attempt(), tokens.tokens()));
+          new Completion.Tokens(
+              tokens.origin().request(), tokens.attempt(), tokens.tokens(), tokens.prompt()));
     }
   }
 

@@ -101,6 +101,29 @@ public sealed interface TickEvent {
     }
   }
 
+  /// How probable the prompt was; followed by token 0 in the same tick.
+  record Scored(RequestOrigin origin, int attempt, List<Completion.PromptToken> prompt)
+      implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
+    public int bytes() {
+      int bytes = 0;
+      for (Completion.PromptToken token : prompt) {
+        bytes += 64 + 64 * token.topLogprobs().size();
+      }
+      return bytes;
+    }
+  }
+
   /// The codes of positions that were not counted before.
   ///
   /// @param promptLength tokens of the prompt

@@ -5,6 +5,7 @@ const STEPS = 9;
 const CELL = 12;
 const LEFT = 74;
 const BOTTOM = 16;
+const FULL = 60;
 
 /**
  * Rows by columns; the colour is one of nine steps from the smallest to the largest value that is shown.
@@ -20,13 +21,15 @@ export function HeatMap({ title, unit, about, rows, columns, columnText, value, 
   const low = Math.min(...known);
   const high = Math.max(...known);
   const step = (n) => (high > low ? Math.min(STEPS - 1, Math.floor(((n - low) / (high - low)) * STEPS)) : 0);
-  const width = LEFT + columns.length * CELL;
+  // Few columns are wide ones, so that the picture has the same shape.
+  const wide = CELL * Math.max(1, FULL / columns.length);
+  const width = LEFT + columns.length * wide;
   const height = rows.length * CELL + BOTTOM;
   const cellAt = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * width;
     const y = ((event.clientY - box.top) / box.height) * (height + 1) - 1;
-    const column = columns[Math.floor((x - LEFT) / CELL)];
+    const column = columns[Math.floor((x - LEFT) / wide)];
     const row = rows[Math.floor(y / CELL)];
     if (column !== undefined && row !== undefined) onPick(row, column);
   };
@@ -44,10 +47,10 @@ export function HeatMap({ title, unit, about, rows, columns, columnText, value, 
     title, unit, aside: known.length ? h("span", { class: "row scale-key" }, text(low), h("span", { class: "ramp", "aria-hidden": "true" }, Array.from({ length: STEPS }, (_, i) => h("i", { key: i, class: `q${i}` }))), text(high)) : "",
     head: ["site", ...columns.map(columnText)], rows: () => rows.map((row, r) => [row, ...values[r].map((each) => (each === null ? "–" : text(each)))]),
   },
-    h("svg", { class: "heat-map", viewBox: `0 -1 ${width} ${height + 1}`, role: "application", tabIndex: 0, "aria-label": `${title} in ${unit}: ${about} Arrow keys move.`, onClick: cellAt, onKeyDown: move },
+    h("svg", { class: "heat-map", viewBox: `0 -1 ${width} ${height + 1}`, role: "application", tabindex: 0, "aria-label": `${title} in ${unit}: ${about} Arrow keys move.`, onClick: cellAt, onKeyDown: move },
       rows.map((row, r) => h("g", { key: row },
         h("text", { class: `row-name${row === picked.row ? " on" : ""}`, x: LEFT - 6, y: r * CELL + CELL / 2, "text-anchor": "end", "dominant-baseline": "central" }, row),
-        values[r].map((each, c) => each === null ? null : h("rect", { key: columns[c], class: `q${step(each)}`, x: LEFT + c * CELL, y: r * CELL, width: CELL - 1, height: CELL - 1 })))),
-      columns.map((column, c) => c % every === 0 && h("text", { key: column, x: LEFT + c * CELL, y: height - 4 }, columnText(column))),
-      px >= 0 && py >= 0 && h("rect", { class: "cursor", x: LEFT + py * CELL - 1, y: px * CELL - 1, width: CELL + 1, height: CELL + 1 })));
+        values[r].map((each, c) => each === null ? null : h("rect", { key: columns[c], class: `q${step(each)}`, x: LEFT + c * wide, y: r * CELL, width: wide - 1, height: CELL - 1 })))),
+      columns.map((column, c) => c % every === 0 && h("text", { key: column, x: LEFT + c * wide, y: height - 4 }, columnText(column))),
+      px >= 0 && py >= 0 && h("rect", { class: "cursor", x: LEFT + py * wide - 1, y: px * CELL - 1, width: wide + 1, height: CELL + 1 })));
 }

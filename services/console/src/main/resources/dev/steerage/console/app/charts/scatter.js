@@ -25,7 +25,7 @@ export function Scatter({ title, unit, points, picked, onPick, onOpen, head, row
   };
   const on = picked === null ? null : points[picked];
   return h(ChartFrame, { title, unit, aside: on ? on.name : "", head, rows },
-    h("svg", { class: "scatter", viewBox: `0 0 ${LEFT + SIZE + 10} ${TOP + SIZE + BOTTOM}`, role: "application", tabIndex: 0, "aria-label": `${title}, ${unit}. Arrow keys go from best to worst, Enter opens.`, onKeyDown: move },
+    h("svg", { class: "scatter", viewBox: `0 0 ${LEFT + SIZE + 10} ${TOP + SIZE + BOTTOM}`, role: "application", tabindex: 0, "aria-label": `${title}, ${unit}. Arrow keys go from best to worst, Enter opens.`, onKeyDown: move },
       [0, 0.25, 0.5, 0.75, 1].map((part) => [
         h("line", { key: `x${part}`, class: "grid", x1: px(part), x2: px(part), y1: py(0), y2: py(1) }), h("line", { key: `y${part}`, class: "grid", x1: px(0), x2: px(1), y1: py(part), y2: py(part) }),
         h("text", { key: `tx${part}`, x: px(part), y: py(0) + 13, "text-anchor": "middle" }, part), h("text", { key: `ty${part}`, x: px(0) - 5, y: py(part), "text-anchor": "end", "dominant-baseline": "central" }, part)]),

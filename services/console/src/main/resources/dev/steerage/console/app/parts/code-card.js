@@ -48,7 +48,49 @@ function Known({ page, isPage }) {
     page.firedOn.length > 0 && h("section", { class: "stack tight" }, h("h3", {}, "Fired on ", h("span", { class: "quiet" }, "times")),
       h(Bars, { label: "Tokens it fired on", rows: page.firedOn.slice(0, 8).map((each) => ({ name: token(each.token), value: each.firings, text: count(each.firings) })) })),
     h("section", { class: "stack tight contexts-part" }, h("h3", {}, "Contexts ", h("span", { class: "quiet" }, "newest first")),
-      page.contexts.length ? h("ul", { class: "contexts" }, page.contexts.map((each, i) => h(Context, { key: i, context: each }))) : h("p", { class: "small quiet" }, "None seen yet.")));
+      page.contexts.length ? h("ul", { class: "contexts" }, distinct(page.contexts).map((each, i) => h(Context, { key: i, context: each }))) : h("p", { class: "small quiet" }, "None seen yet.")),
+    isPage && page.corpus && h(InCorpus, { model: page.model, corpus: page.corpus }));
+}
+
+/** Two requests with the same prompt say the same. */
+function distinct(contexts) {
+  const seen = new Set();
+  return contexts.filter(({ tokens, focus }) => {
+    const key = `${focus} ${tokens.map((each) => each.id).join(" ")}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const TYPES = {
+  dead: "it never fires", token: "it fires on a few tokens", ngram: "it fires on a few pairs of tokens",
+  positional: "it fires at certain places of a text", other: "no simple rule says when",
+};
+
+/** What a text that the model has read says about a code. */
+function InCorpus({ model, corpus }) {
+  return h("section", { class: "stack in-corpus", "aria-label": `In the corpus ${corpus.corpus}` },
+    h("h3", {}, "In the corpus ", h("span", { class: "quiet" }, corpus.corpus)),
+    h("div", { class: "code-known wide" },
+      h("dl", { class: "facts" },
+        h("dt", {}, "Type"), h("dd", {}, corpus.type, h("span", { class: "quiet" }, ` · ${TYPES[corpus.type] ?? ""}`)),
+        h("dt", {}, "Fires"), h("dd", {}, `${percent(corpus.rate)} of tokens`, h("span", { class: "quiet" }, ` · ${count(corpus.firings)} of ${count(corpus.positions)}`)),
+        h("dt", {}, "Texts"), h("dd", {}, `${count(corpus.firingDocuments)} of ${count(corpus.documents)}`)),
+      corpus.firedOn.length > 0 && h("section", { class: "stack tight" }, h("h3", {}, "Fires on ", h("span", { class: "quiet" }, "times, of so many")),
+        h(Bars, { label: "Tokens of the corpus it fires on", rows: corpus.firedOn.slice(0, 8).map((each) => ({ name: visible(each.token.text), value: each.firings, text: `${count(each.firings)} of ${count(each.occurrences)}` })) })),
+      corpus.related.length > 0 && h("section", { class: "stack tight" }, h("h3", {}, "Related ", h("span", { class: "quiet" }, "cosine of the vectors, phi of the firings")),
+        h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["Code", "Cosine", "Phi", "Together"].map((each, i) => h("th", { key: each, scope: "col", class: i ? "num" : "" }, each)))),
+          h("tbody", {}, corpus.related.slice(0, 8).map((each) => h("tr", { key: each.code },
+            h("td", {}, h("a", { class: "code", href: router.href("codes", each.code, { model }), title: each.label }, each.code)),
+            h("td", { class: "num" }, each.cosine === undefined ? "–" : short(each.cosine)), h("td", { class: "num" }, each.phi === undefined ? "–" : short(each.phi)), h("td", { class: "num" }, count(each.together)))))))),
+      h("section", { class: "stack tight contexts-part" }, h("h3", {}, "Places ", h("span", { class: "quiet" }, "drawn from the corpus")),
+        h("ul", { class: "contexts" }, corpus.contexts.map((each, i) => h(Passage, { key: i, passage: each, title: `text ${each.document}, token ${each.position}, slot ${each.slot}` }))))));
+}
+
+/** A token between what comes before and after it. */
+export function Passage({ passage, title }) {
+  const line = (text) => text.replace(/\n/g, "⏎");
+  return h("li", { title },
+    h("span", { class: "before" }, h("bdi", {}, line(passage.before))), h("mark", {}, visible(passage.token)), h("span", { class: "after" }, line(passage.after)));
 }
 
 function Context({ context }) {

@@ -64,7 +64,7 @@ export function Ring({ automaton, walk, target, isSteered, distribution, onPick 
       const [lx, ly] = point(state, states, RADIUS + 13);
       const marks = [state === current && "current", state === target && "target", allowed.has(state) && "allowed", wanted.has(state) && "wanted"].filter(Boolean);
       return h("g", {
-        key: state, class: `state ${marks.join(" ")}`, "data-state": state, role: "button", tabIndex: state === focus ? 0 : -1,
+        key: state, class: `state ${marks.join(" ")}`, "data-state": state, role: "button", tabindex: state === focus ? 0 : -1,
         "aria-label": `State ${automaton.text(state)}${marks.length ? `, ${marks.map((mark) => NAMES[mark]).join(", ")}` : ""}`, onClick: () => onPick(state),
       }, h("circle", { class: "touch", cx: x, cy: y, r: 9 }), h("circle", { class: "dot", cx: x, cy: y, r: state === current ? 7.5 : state === target ? 6.5 : 3.6 }),
         h("text", { x: lx, y: ly, "text-anchor": "middle", "dominant-baseline": "central" }, automaton.text(state)));

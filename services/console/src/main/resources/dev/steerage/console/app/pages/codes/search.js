@@ -4,6 +4,7 @@ import { router } from "../../lib/router.js";
 import { gateway } from "../../api/gateway.js";
 import { labels } from "../../state/labels.js";
 import { Scatter } from "../../charts/scatter.js";
+import { Passage } from "../../parts/code-card.js";
 import { Choice, Field } from "../../parts/field.js";
 import { Panel } from "../../parts/panel.js";
 import { Empty, Failure, Progress } from "../../parts/states.js";
@@ -13,7 +14,7 @@ const kept = new Map();
 
 /** Codes that detect a pattern, by precision and recall. @param {{card: import("../../state/session.js").ModelCard}} props */
 export function Search({ card }) {
-  const [query, setQuery] = useState(kept.get(card.model)?.query ?? { pattern: "", kind: "regex", site: "", limit: 100 });
+  const [query, setQuery] = useState(kept.get(card.model)?.query ?? { pattern: "", kind: "regex", site: "", rankBy: "f1", limit: 100 });
   const [state, setState] = useState(kept.get(card.model)?.state ?? { answer: null, error: null, busy: false });
   const [picked, setPicked] = useState(null);
   const asked = useRef(null);
@@ -41,6 +42,7 @@ export function Search({ card }) {
       h(Field, { label: query.kind === "regex" ? "Regular expression" : "Literal text", mono: true, value: query.pattern, onInput: (value) => set("pattern", value), maxLength: 1000, required: true, placeholder: query.kind === "regex" ? "\\b(dragon)s?\\b" : "dragon", hint: "a group marks the token that is meant" }),
       h(Choice, { label: "Kind", value: query.kind, options: [{ value: "regex", name: "regular expression" }, { value: "literal", name: "literal" }], onChange: (value) => set("kind", value) }),
       h(Choice, { label: "Where", value: query.site, options: sites, onChange: (value) => set("site", value) }),
+      h(Choice, { label: "Best by", value: query.rankBy, options: [{ value: "f1", name: "F1" }, { value: "precision", name: "precision" }, { value: "recall", name: "recall" }], onChange: (value) => set("rankBy", value) }),
       h("button", { class: "button primary", type: "submit", disabled: !query.pattern || state.busy }, "Search"))),
     state.busy && h(Panel, { title: "Searching" }, h(Progress, { label: "Reading the corpus" })),
     state.error && (state.error.status === 503 ? h(NoCorpus, { card, error: state.error }) : h(Failure, { error: state.error })),
@@ -63,16 +65,19 @@ function Answer({ card, answer, picked, onPick }) {
   return h("div", { class: "search-answer" },
     h(Panel, { title: "Precision and recall", end: h("span", { class: "small quiet" }, `${plural(answer.positives, "token")} of ${count(answer.positions)} match · ${short(answer.tookMs)} ms`) },
       h(Scatter, { title: "Codes", unit: "precision and recall, 0 to 1, with 95 % intervals", points: codes.map((each) => ({ x: each.recall, y: each.precision, xLow: each.recallLow, xHigh: each.recallHigh, yLow: each.precisionLow, yHigh: each.precisionHigh, name: `${each.code} ${label(each)}` })), picked,
-        onPick, onOpen: (i) => open(codes[i]), head: ["code", "precision", "recall", "F1", "support"], rows: () => codes.map((each) => [each.code, short(each.precision), short(each.recall), short(each.f1), each.support]) })),
+        onPick, onOpen: (i) => open(codes[i]), head: ["code", "precision", "recall", "F1", "support"], rows: () => codes.map((each) => [each.code, share(each.precision), share(each.recall), share(each.f1), each.support]) })),
     h(Panel, { title: plural(codes.length, "code"), flush: true, bodyClass: "scroll search-list" },
       h("table", {}, h("thead", {}, h("tr", {}, ["Code", "Label", "Precision", "Recall", "F1", "Support", ...(hasNeurons ? ["Best neuron"] : [])].map((each, i) => h("th", { key: each, scope: "col", class: i > 1 ? "num" : "" }, each)))),
         h("tbody", {}, codes.map((each, i) => h("tr", { key: each.code, class: i === picked ? "on" : "", onMouseEnter: () => onPick(i) },
           h("td", {}, h("a", { class: "code", href: router.href("codes", each.code, { model: card.model }), onFocus: () => onPick(i) }, each.code)),
           h("td", { class: "wrap-any" }, label(each)),
-          h("td", { class: "num", title: interval(each.precisionLow, each.precisionHigh) }, short(each.precision)),
-          h("td", { class: "num", title: interval(each.recallLow, each.recallHigh) }, short(each.recall)),
-          h("td", { class: "num" }, short(each.f1)), h("td", { class: "num" }, count(each.support)),
-          hasNeurons && h("td", { class: "num", title: each.neuron ? `${each.neuron.name}: precision at the same recall` : "not compared" }, each.neuron ? short(each.neuron.precision) : "–")))))));
+          h("td", { class: "num", title: interval(each.precisionLow, each.precisionHigh) }, share(each.precision)),
+          h("td", { class: "num", title: interval(each.recallLow, each.recallHigh) }, share(each.recall)),
+          h("td", { class: "num" }, share(each.f1)), h("td", { class: "num" }, count(each.support)),
+          hasNeurons && h("td", { class: "num", title: each.neuron ? "its precision at the same recall" : "not compared" }, each.neuron ? [share(each.neuron.precision), h("span", { class: "quiet small mono" }, ` ${each.neuron.name}`)] : "–")))))),
+    answer.examples.length > 0 && h(Panel, { title: "What the pattern marks", flush: false, class: "search-examples", end: h("span", { class: "small quiet" }, `the first ${answer.examples.length} in ${answer.corpus}`) },
+      h("ul", { class: "contexts" }, answer.examples.map((each, i) => h(Passage, { key: i, passage: each, title: `text ${each.document}, token ${each.position}` })))));
 }
 
-const interval = (low, high) => (low === undefined ? "" : `95 %: ${short(low)} to ${short(high)}`);
+const share = (part) => part.toFixed(2);
+const interval = (low, high) => (low === undefined ? "" : `95 %: ${share(low)} to ${share(high)}`);

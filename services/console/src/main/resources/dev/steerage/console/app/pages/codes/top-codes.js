@@ -15,7 +15,7 @@ export function TopCodes({ card }) {
   const answer = top.value?.site === site ? top.value : null;
   const most = Math.max(1, ...(answer?.codes ?? []).map((each) => each.firings));
   return h(Panel, { title: "Most active codes", flush: true,
-    end: [answer && h("span", { class: "small quiet" }, `${count(answer.positions)} positions, since ${ago(answer.knownSinceMs)}`), h(Choice, { label: "Site", hidden: true, value: site, options: card.sites.map((each) => each.site), onChange: setSite })] },
+    end: [answer && h("span", { class: "small quiet nowrap" }, `${count(answer.positions)} positions, since ${ago(answer.knownSinceMs)}`), h(Choice, { label: "Site", hidden: true, value: site, options: card.sites.map((each) => each.site), onChange: setSite })] },
     top.error && h(Failure, { error: top.error, retry: top.again }),
     !answer && !top.error && h(Progress, { label: "Asking the index" }),
     answer && !answer.codes.length && h(Empty, { title: "Nothing has fired here yet" }, "Write something in the playground."),

@@ -3,6 +3,7 @@ import { gateway } from "../../api/gateway.js";
 import { Store } from "../../lib/store.js";
 
 const MOST_WINDOWS = 60;
+const FEWEST_WINDOWS = 12;
 const MOST_ALERTS = 100;
 const REQUESTS_POLL_MS = 2000;
 const EFFECTS_POLL_MS = 5000;
@@ -157,7 +158,9 @@ export class Feed extends Store {
     const starts = [];
     if (all.length) {
       const last = all.at(-1);
-      for (let start = last - (MOST_WINDOWS - 1) * this.windowMs; start <= last; start += this.windowMs) starts.push(start);
+      // A young system is not drawn as an empty hour.
+      const known = Math.min(MOST_WINDOWS, Math.max(FEWEST_WINDOWS, (last - all[0]) / this.windowMs + 1));
+      for (let start = last - (known - 1) * this.windowMs; start <= last; start += this.windowMs) starts.push(start);
     }
     const copy = new Map([...sites].map(([site, byStart]) => [site, new Map(byStart)]));
     return {

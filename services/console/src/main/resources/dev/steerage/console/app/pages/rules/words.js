@@ -10,7 +10,7 @@ export function who({ match }) {
   if (match.request) parts.push(`request ${match.request}`);
   if (match.session) parts.push(`session ${match.session}`);
   for (const [name, value] of Object.entries(match.labels ?? {})) parts.push(`${name} = ${value}`);
-  if (match.percent !== undefined && match.percent < 100) parts.push(`${match.percent} % of them`);
+  if (match.percent !== undefined && match.percent < 100) parts.push(`${match.percent} % of ${parts.length ? "them" : "all requests"}`);
   if (match.mandatory) parts.push(parts.length ? "mandatory" : "all requests, mandatory");
   return parts.join(", ") || "all requests";
 }
