@@ -1,7 +1,6 @@
 package dev.steerage.schemas.golden;
 
 import dev.steerage.domain.codebook.Code;
-import dev.steerage.domain.monitor.Monitor;
 import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
 import dev.steerage.domain.rule.Condition;
@@ -12,17 +11,12 @@ import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.codec.Codec;
 import dev.steerage.schemas.json.PublishedSchema;
-import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeLabel;
-import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
-import dev.steerage.schemas.message.ModelCard;
-import dev.steerage.schemas.message.MonitorEdge;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
-import dev.steerage.schemas.message.SessionState;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.Topics;
 import java.util.List;
@@ -275,7 +269,14 @@ final class Examples {
 
   static Stream<Example<?>> all() {
     return Stream.of(
-            prompts(), commands(), rules(), acks(), completions(), platform(), labels(), monitors())
+            prompts(),
+            commands(),
+            rules(),
+            acks(),
+            completions(),
+            PlatformExamples.all(),
+            labels(),
+            MonitorExamples.examples())
         .flatMap(examples -> examples);
   }
 
@@ -466,110 +467,5 @@ final class Examples {
                     Topics.COMPLETIONS.value(),
                     entry.getValue(),
                     PublishedSchema.COMPLETION));
-  }
-
-  private static Stream<Example<?>> monitors() {
-    Map<String, Monitor> monitors = MonitorExamples.all();
-    Stream<Example<?>> accepted =
-        monitors.entrySet().stream()
-            .map(
-                entry ->
-                    new Example<>(
-                        "monitor/v1-" + entry.getKey() + ".json",
-                        Topics.MONITORS.value(),
-                        entry.getValue(),
-                        PublishedSchema.MONITOR));
-    return Stream.concat(
-        accepted,
-        Stream.of(
-            new Example<>(
-                "rule/v1-monitor.json",
-                Topics.RULES.value(),
-                new RuleChange.MonitorPut(monitors.get("share")),
-                PublishedSchema.RULE),
-            new Example<>(
-                "rule/v1-put-shadow.json",
-                Topics.RULES.value(),
-                new RuleChange.RulePut(
-                    new Rule(
-                        "try-it",
-                        "stories",
-                        0,
-                        Match.ALL,
-                        When.ALWAYS,
-                        List.of(new Action.Stop()),
-                        Until.NEVER,
-                        "ana",
-                        true)),
-                PublishedSchema.RULE),
-            new Example<>(
-                "rule/v1-remove-monitor.json",
-                Topics.RULES.value(),
-                new RuleChange.MonitorRemoved("too-much-fire", "ana"),
-                PublishedSchema.RULE),
-            new Example<>(
-                "monitor-edge/v1-removed.json",
-                Topics.MONITOR_EDGES.value(),
-                new MonitorEdge(
-                    "acme",
-                    "too-much-fire/tenant/1700000000000/cleared",
-                    1_700_000_000_000L,
-                    new RuleChange.RuleRemoved("monitor:too-much-fire", "monitor:too-much-fire")),
-                null)));
-  }
-
-  private static Stream<Example<?>> platform() {
-    return Stream.of(
-        new Example<>(
-            "code-statistics/v1-window.json",
-            Topics.CODE_STATISTICS.value(),
-            new CodeStatistics(
-                "tokfsm",
-                "L0.mlp",
-                10_000,
-                1_700_000_000_000L,
-                true,
-                100,
-                100,
-                3,
-                8,
-                2,
-                0.5,
-                0.75,
-                0,
-                List.of(new CodeStatistics.CodeCount(3, 80), new CodeStatistics.CodeCount(1, 20))),
-            PublishedSchema.CODE_STATISTICS),
-        new Example<>(
-            "alert/v1-slot-conflict.json",
-            Topics.ALERTS.value(),
-            new Alert(
-                "slot-conflict/r-17/a/b",
-                "slot-conflict",
-                "warning",
-                "rule a gave way to rule b",
-                1_700_000_000_000L,
-                Map.of("code", "L0.mlp:3")),
-            PublishedSchema.ALERT),
-        new Example<>(
-            "model/v1-card.json",
-            Topics.MODELS.value(),
-            new ModelCard(
-                "tokfsm",
-                "0a1b",
-                "vector/avx512/16/f32/0.1.0",
-                11,
-                128,
-                64,
-                10,
-                "characters",
-                List.of(new ModelCard.SiteCard("L0.mlp", 400, 1, 64)),
-                List.of("worker-1")),
-            PublishedSchema.MODEL),
-        new Example<>(
-            "session/v1-state.json",
-            Topics.sessions("tokfsm").value(),
-            new SessionState(
-                "acme", "s-3", 2, "r-19", List.of(10, 1, 2, 3, 4, 5, 6), 1_700_000_000_000L),
-            null));
   }
 }

@@ -11,13 +11,19 @@ import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.CodeSelection;
 import dev.steerage.domain.rule.Match;
 import dev.steerage.domain.rule.Rule;
+import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
+import dev.steerage.schemas.golden.Examples.Example;
+import dev.steerage.schemas.json.PublishedSchema;
+import dev.steerage.schemas.message.MonitorEdge;
+import dev.steerage.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// One monitor of each measure, with every window and scope among them.
 final class MonitorExamples {
@@ -40,7 +46,57 @@ final class MonitorExamples {
 
   private MonitorExamples() {}
 
-  static Map<String, Monitor> all() {
+  static Stream<Example<?>> examples() {
+    Map<String, Monitor> monitors = all();
+    Stream<Example<?>> accepted =
+        monitors.entrySet().stream()
+            .map(
+                entry ->
+                    new Example<>(
+                        "monitor/v1-" + entry.getKey() + ".json",
+                        Topics.MONITORS.value(),
+                        entry.getValue(),
+                        PublishedSchema.MONITOR));
+    return Stream.concat(
+        accepted,
+        Stream.of(
+            new Example<>(
+                "rule/v1-monitor.json",
+                Topics.RULES.value(),
+                new RuleChange.MonitorPut(monitors.get("share")),
+                PublishedSchema.RULE),
+            new Example<>(
+                "rule/v1-put-shadow.json",
+                Topics.RULES.value(),
+                new RuleChange.RulePut(
+                    new Rule(
+                        "try-it",
+                        "stories",
+                        0,
+                        Match.ALL,
+                        When.ALWAYS,
+                        List.of(new Action.Stop()),
+                        Until.NEVER,
+                        "ana",
+                        true)),
+                PublishedSchema.RULE),
+            new Example<>(
+                "rule/v1-remove-monitor.json",
+                Topics.RULES.value(),
+                new RuleChange.MonitorRemoved("too-much-fire", "ana"),
+                PublishedSchema.RULE),
+            new Example<>(
+                "monitor-edge/v1-removed.json",
+                Topics.MONITOR_EDGES.value(),
+                new MonitorEdge(
+                    "acme",
+                    "too-much-fire/tenant/1700000000000/cleared",
+                    1_700_000_000_000L,
+                    new RuleChange.RuleRemoved("monitor:too-much-fire", "monitor:too-much-fire")),
+                null)));
+  }
+
+  private static Map<String, Monitor> all() {
     Map<String, Monitor> all = new TreeMap<>();
     add(
         all,
