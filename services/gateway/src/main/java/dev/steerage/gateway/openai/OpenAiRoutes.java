@@ -150,8 +150,7 @@ public final class OpenAiRoutes {
       throws IOException {
     long silentSince = System.nanoTime();
     Optional<EventSink> begun = Optional.empty();
-    boolean[] opened = new boolean[generation.choices().size()];
-    boolean[] closed = new boolean[generation.choices().size()];
+    var told = new Told(generation.choices().size());
     boolean first = true;
     try {
       while (!generation.isDone() || begun.isEmpty()) {
@@ -161,20 +160,9 @@ public final class OpenAiRoutes {
           // Only now: what is refused at once has a status of its own.
           begun = Optional.of(call.events());
         }
-        for (Choice choice : generation.choices()) {
-          List<Choice.Shown> tokens = choice.take();
-          if (begun.isPresent() && !opened[choice.index()] && answer.canOpen(choice)) {
-            opened[choice.index()] = true;
-            write(begun.get(), out -> answer.opening(out, choice));
-          }
-          if (!tokens.isEmpty()) {
-            write(begun.orElseThrow(), out -> answer.more(out, choice, tokens));
-            first = first && !observed(true, route, start);
-          }
-          if (choice.isDone() && !closed[choice.index()]) {
-            closed[choice.index()] = true;
-            write(begun.orElseThrow(), out -> answer.closing(out, choice));
-          }
+        for (Choice choice : begun.isPresent() ? generation.choices() : List.<Choice>of()) {
+          boolean shown = say(begun.get(), answer, choice, told);
+          first = first && !(shown && observed(true, route, start));
         }
         if (happened.isPresent()) {
           silentSince = System.nanoTime();
@@ -201,6 +189,38 @@ public final class OpenAiRoutes {
     }
     begun.orElseThrow().data(DONE);
     begun.get().end();
+  }
+
+  /// Which choices were opened and closed.
+  private static final class Told {
+    final boolean[] opened;
+    final boolean[] closed;
+
+    Told(int choices) {
+      opened = new boolean[choices];
+      closed = new boolean[choices];
+    }
+  }
+
+  /// Writes what came of a choice.
+  ///
+  /// @return whether it shows a token
+  private static boolean say(EventSink sink, Answer answer, Choice choice, Told told)
+      throws IOException {
+    List<Choice.Shown> tokens = choice.take();
+    int index = choice.index();
+    if (!told.opened[index] && answer.canOpen(choice)) {
+      told.opened[index] = true;
+      write(sink, out -> answer.opening(out, choice));
+    }
+    if (!tokens.isEmpty()) {
+      write(sink, out -> answer.more(out, choice, tokens));
+    }
+    if (choice.isDone() && !told.closed[index]) {
+      told.closed[index] = true;
+      write(sink, out -> answer.closing(out, choice));
+    }
+    return !tokens.isEmpty();
   }
 
   /// A stream may last long, but not without a token for longer than a whole answer may take.
