@@ -14,8 +14,17 @@ public final class TestModels {
 
   /// A folder of golden vectors.
   public static Path golden(String name) {
+    return resource("/golden/" + name);
+  }
+
+  /// A model with values that an independent program stated.
+  public static Path reference(String name) {
+    return resource("/reference/" + name);
+  }
+
+  private static Path resource(String name) {
     try {
-      return Path.of(TestModels.class.getResource("/golden/" + name).toURI());
+      return Path.of(TestModels.class.getResource(name).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -135,10 +135,10 @@ class TokFsmModelTest {
   }
 
   private static CodebookTransformer load(String backend) {
-    return CodebookTransformer.load(TestModels.shipped("tokfsm"), TestBackends.require(backend));
+    return CodebookTransformer.load(TestModels.reference("tokfsm"), TestBackends.require(backend));
   }
 
   private static JsonNode expected() {
-    return TestModels.json(TestModels.shipped("tokfsm").resolve("expected.json"));
+    return TestModels.json(TestModels.reference("tokfsm").resolve("expected.json"));
   }
 }

@@ -28,9 +28,9 @@ class TokFsmEvaluationTest {
 
   @BeforeAll
   void load() {
-    model = CodebookTransformer.load(TestModels.shipped("tokfsm"), Backends.byName("auto"));
+    model = CodebookTransformer.load(TestModels.reference("tokfsm"), Backends.byName("auto"));
     tokens = AutomatonTokens.of(model, Published.automaton());
-    stated = TestModels.json(TestModels.shipped("tokfsm").resolve("expected.json"));
+    stated = TestModels.json(TestModels.reference("tokfsm").resolve("expected.json"));
   }
 
   @AfterAll
