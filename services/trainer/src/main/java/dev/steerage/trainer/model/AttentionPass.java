@@ -52,14 +52,14 @@ final class AttentionPass {
 
   /// Rotates queries and keys in place, then fills probabilities and heads.
   void forward(int layer, LayerBuffers at, int rows) {
-    rotate(rotary, at.qkv, rows);
+    rotate(rotary, at.rotated, rows);
     int dim = shape.headDim();
     for (int s = 0; s < rows / tile.length; s++) {
       for (int head = 0; head < shape.heads(); head++) {
         backend
             .causalAttention()
             .forward(
-                head(at.qkv, s, head),
+                head(at.rotated, s, head),
                 tile.length,
                 dim,
                 shape.windows().get(layer),
@@ -82,7 +82,7 @@ final class AttentionPass {
         backend
             .causalAttention()
             .backward(
-                head(at.qkv, s, head),
+                head(at.rotated, s, head),
                 tile.length,
                 dim,
                 shape.scales().get(layer),

@@ -121,33 +121,38 @@ public final class Blueprint {
 
   private BlockMap block(int layer) {
     String at = names.block(layer);
-    boolean mlpWrapped = has(Component.MLP);
-    boolean attentionWrapped = has(Component.ATTN_OUT);
-    String inBlock = has(Component.BLOCK) ? at + ".module_layer" : at;
+    boolean mlpWrapped = has(layer, Component.MLP);
+    boolean attentionWrapped = has(layer, Component.ATTN_OUT);
+    String inBlock = has(layer, Component.BLOCK) ? at + ".module_layer" : at;
     String attention = inBlock + names.attention() + (attentionWrapped ? ".module_layer" : "");
     String mlp = inBlock + ".mlp" + (mlpWrapped ? ".module_layer" : "");
-    // The authors' wrapper of heads replaces the attention after the trainable list was taken.
-    boolean attentionTrained = !has(Component.ATTN);
+    // The authors' wrappers of heads, and of attention plus MLP, replace the attention or the block
+    // after the trainable list was taken.
+    boolean blockTrained = !has(layer, Component.ATTN_PLUS_MLP);
+    boolean attentionTrained = blockTrained && !has(layer, Component.ATTN);
     int width = shape.width();
-    NormMap beforeAttention = norm(inBlock + names.beforeAttention(), width, true);
-    List<LinearMap> qkv = qkv(attention, attentionTrained);
+    NormMap beforeAttention = norm(inBlock + names.beforeAttention(), width, blockTrained);
+    List<LinearMap> qkv = qkv(layer, attention, attentionTrained);
     LinearMap out = linear(attention + names.attentionOut(), width, width, true, attentionTrained);
-    NormMap beforeMlp = norm(inBlock + names.beforeMlp(), width, true);
-    LinearMap up = linear(mlp + names.up(), shape.inner(), width, true, true);
-    LinearMap down = linear(mlp + names.down(), width, shape.inner(), true, true);
+    NormMap beforeMlp = norm(inBlock + names.beforeMlp(), width, blockTrained);
+    LinearMap up = linear(mlp + names.up(), shape.inner(), width, true, blockTrained);
+    LinearMap down = linear(mlp + names.down(), width, shape.inner(), true, blockTrained);
     String plainAttention = inBlock + names.attention();
     String plainMlp = inBlock + ".mlp";
     Map<Component, CodebookMap> codebooks = new EnumMap<>(Component.class);
     codebooks(codebooks, layer, Component.ATTN, plainAttention);
     codebooks(codebooks, layer, Component.ATTN_OUT, plainAttention);
+    codebooks(codebooks, layer, Component.QKV, plainAttention + names.qkv());
     codebooks(codebooks, layer, Component.MLP_MID, mlp + ".act");
     codebooks(codebooks, layer, Component.MLP, plainMlp);
+    codebooks(codebooks, layer, Component.ATTN_PLUS_MLP, at);
     codebooks(codebooks, layer, Component.BLOCK, at);
     return new BlockMap(beforeAttention, qkv, out, beforeMlp, up, down, codebooks);
   }
 
-  private List<LinearMap> qkv(String attention, boolean trained) {
+  private List<LinearMap> qkv(int layer, String attention, boolean trained) {
     int width = shape.width();
+    String fused = attention + names.qkv() + (has(layer, Component.QKV) ? ".module_layer" : "");
     return switch (shape.architecture()) {
       case "gpt_neo" -> {
         List<LinearMap> maps = new ArrayList<>();
@@ -158,22 +163,15 @@ public final class Blueprint {
         }
         yield maps;
       }
-      case "gpt2" -> List.of(linear(attention + ".c_attn", 3 * width, width, true, trained));
-      default ->
-          List.of(
-              linear(
-                  attention + ".query_key_value",
-                  3 * width,
-                  width,
-                  shape.attentionBias(),
-                  trained));
+      case "gpt2" -> List.of(linear(fused, 3 * width, width, true, trained));
+      default -> List.of(linear(fused, 3 * width, width, shape.attentionBias(), trained));
     };
   }
 
   private void codebooks(
       Map<Component, CodebookMap> found, int layer, Component component, String module) {
     for (Placement placement : placements) {
-      if (placement.component() == component) {
+      if (placement.component() == component && placement.isIn(layer)) {
         found.put(component, group(layer, placement, module + ".codebook_layer"));
       }
     }
@@ -208,8 +206,9 @@ public final class Blueprint {
     return new CodebookMap(first, placement, norms, codes);
   }
 
-  private boolean has(Component component) {
-    return placements.stream().anyMatch(placement -> placement.component() == component);
+  private boolean has(int layer, Component component) {
+    return placements.stream()
+        .anyMatch(placement -> placement.component() == component && placement.isIn(layer));
   }
 
   private NormMap norm(String name, int width, boolean trained) {

@@ -15,8 +15,11 @@ final class LayerBuffers {
   /// First normalisation of x.
   final MemorySegment h1;
 
-  /// `[rows, 3 width]`, rotated.
+  /// `[rows, 3 width]`, the projection.
   final MemorySegment qkv;
+
+  /// What the attention reads: the projection, or its codes in memory of their own, rotated.
+  final MemorySegment rotated;
 
   /// `[sequences, heads, length, pitch]`.
   final MemorySegment probabilities;
@@ -41,6 +44,9 @@ final class LayerBuffers {
   /// Output of the MLP.
   final MemorySegment m;
 
+  /// Attention plus MLP where a codebook follows them.
+  final MemorySegment both;
+
   /// Output of the layer where a codebook follows it.
   final MemorySegment whole;
 
@@ -52,6 +58,8 @@ final class LayerBuffers {
     x = floats(arena, rows, shape.width());
     h1 = floats(arena, rows, shape.width());
     qkv = floats(arena, rows, 3 * shape.width());
+    boolean hasCodes = block.codebooks().containsKey(Component.QKV);
+    rotated = hasCodes ? floats(arena, rows, 3 * shape.width()) : qkv;
     long pitch = CausalAttentionKernel.pitch(length);
     probabilities =
         arena.allocate((long) sequences * shape.heads() * length * pitch * Float.BYTES, 64);
@@ -62,6 +70,8 @@ final class LayerBuffers {
     pre = floats(arena, rows, shape.inner());
     act = floats(arena, rows, shape.inner());
     m = floats(arena, rows, shape.width());
+    boolean summed = block.codebooks().containsKey(Component.ATTN_PLUS_MLP);
+    both = summed ? floats(arena, rows, shape.width()) : null;
     boolean wrapped = block.codebooks().containsKey(Component.BLOCK);
     whole = wrapped ? floats(arena, rows, shape.width()) : null;
     block

@@ -4,17 +4,20 @@ import dev.steerage.domain.codebook.Component;
 import dev.steerage.ops.snap.Similarity;
 import dev.steerage.trainer.Settings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/// The codebooks at one position of every layer, as the authors' `config.json` states them.
+/// The codebooks at one position of some layers, as the authors' `config.json` states them.
 ///
 /// @param codebooks size of the group; 1 for a vanilla codebook
 /// @param codes codes per codebook, C
 /// @param active codes active per token, k
 /// @param width elements of one codebook's chunk
 /// @param similarity how codes are ranked
+/// @param layers that have them; empty: all
 public record Placement(
     Component component,
     boolean group,
@@ -22,13 +25,20 @@ public record Placement(
     int codes,
     int active,
     int width,
-    Similarity similarity) {
+    Similarity similarity,
+    Set<Integer> layers) {
+  public Placement {
+    layers = Set.copyOf(layers);
+  }
+
   private static final Map<String, Component> COMPONENTS =
       Map.of(
           "attn_preproj", Component.ATTN,
           "attn", Component.ATTN_OUT,
           "mlp_mid", Component.MLP_MID,
+          "qkv", Component.QKV,
           "mlp", Component.MLP,
+          "attn_plus_mlp", Component.ATTN_PLUS_MLP,
           "transformer_block", Component.BLOCK);
 
   /// All placements of a config, in its order.
@@ -41,7 +51,11 @@ public record Placement(
         throw config.wrong(
             "codebook_at", "one of " + COMPONENTS.keySet().stream().sorted().toList());
       }
-      if (shape.architecture().equals("gpt_neo") && component == Component.ATTN_OUT) {
+      boolean isRefused =
+          component == Component.ATTN_OUT
+              || component == Component.QKV
+              || component == Component.ATTN_PLUS_MLP;
+      if (shape.architecture().equals("gpt_neo") && isRefused) {
         throw config.wrong("codebook_at", "a position that gpt_neo has");
       }
       placements.add(placement(config, shape, component, i, at.size()));
@@ -51,9 +65,16 @@ public record Placement(
 
   private static Placement placement(
       Settings config, ModelShape shape, Component component, int i, int positions) {
-    int whole = component == Component.MLP_MID ? shape.inner() : shape.width();
+    int whole =
+        switch (component) {
+          case MLP_MID -> shape.inner();
+          case QKV -> 3 * shape.width();
+          case ATTN, ATTN_OUT, MLP, ATTN_PLUS_MLP, BLOCK -> shape.width();
+        };
     String type = entry(config, "codebook_type", i, positions).asString("");
-    boolean group = type.equals("group");
+    // The authors make a group of it whatever the config says, three times as many as stated.
+    boolean isQkv = component == Component.QKV;
+    boolean group = type.equals("group") || isQkv;
     if (!group && !type.equals("vanilla")) {
       throw config.wrong("codebook_type", "group or vanilla");
     }
@@ -63,11 +84,43 @@ public record Placement(
       throw config.wrong("k_codebook", "1 to num_codes=" + codes);
     }
     int size = group ? entry(config, "num_codebooks", i, positions).asInt(0) : 1;
-    size = size == -1 ? shape.heads() : size;
+    size = (size == -1 ? shape.heads() : size) * (isQkv ? 3 : 1);
     if (size < 1 || whole % size != 0) {
       throw config.wrong("num_codebooks", "a divisor of width " + whole);
     }
-    return new Placement(component, group, size, codes, active, whole / size, similarity(config));
+    return new Placement(
+        component,
+        group,
+        size,
+        codes,
+        active,
+        whole / size,
+        similarity(config),
+        layers(config, shape));
+  }
+
+  private static Set<Integer> layers(Settings config, ModelShape shape) {
+    Set<Integer> layers = new HashSet<>();
+    if (!config.has("layers_to_snap")) {
+      return layers;
+    }
+    for (JsonNode value : config.list("layers_to_snap")) {
+      if (value.isString() && value.stringValue().equals("all")) {
+        continue;
+      }
+      int layer = value.isInt() ? value.intValue() : shape.layers();
+      layer = layer < 0 ? shape.layers() + layer : layer;
+      if (layer < 0 || layer >= shape.layers()) {
+        throw config.wrong("layers_to_snap", "\"all\" or layers of " + shape.layers());
+      }
+      layers.add(layer);
+    }
+    return layers;
+  }
+
+  /// Whether a layer has these codebooks.
+  public boolean isIn(int layer) {
+    return layers.isEmpty() || layers.contains(layer);
   }
 
   private static Similarity similarity(Settings config) {

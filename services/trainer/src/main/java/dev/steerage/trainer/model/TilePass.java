@@ -72,7 +72,8 @@ public final class TilePass {
       case MLP_MID -> at.act;
       case MLP -> at.m;
       case BLOCK -> at.whole;
-      case QKV, ATTN_PLUS_MLP -> throw new IllegalArgumentException("component: " + component);
+      case QKV -> at.qkv;
+      case ATTN_PLUS_MLP -> at.both;
     };
   }
 
@@ -178,6 +179,11 @@ public final class TilePass {
     for (LinearMap part : block.qkv()) {
       apply(model, part, at.h1, at.qkv, 3 * width);
     }
+    MemorySegment qkv = snapped(model, block, at, Component.QKV, at.qkv, rule);
+    if (at.rotated != at.qkv) {
+      // Rotated in place: the codes' means have to stay as they are for the backward pass.
+      MemorySegment.copy(qkv, 0, at.rotated, 0, bytes(3 * width));
+    }
     attention.forward(layer, at, rows);
     MemorySegment z = snapped(model, block, at, Component.ATTN, at.z, rule);
     apply(model, block.attentionOut(), z, at.a, width);
@@ -197,7 +203,10 @@ public final class TilePass {
     MemorySegment m = snapped(model, block, at, Component.MLP, at.m, rule);
     MemorySegment next = next(layer);
     MemorySegment sum = at.whole == null ? next : at.whole;
-    if (shape.parallel()) {
+    if (at.both != null) {
+      sum(a, m, at.both);
+      sum(at.x, snapped(model, block, at, Component.ATTN_PLUS_MLP, at.both, rule), sum);
+    } else if (shape.parallel()) {
       sum(at.x, a, sum);
       add(m, 0, sum, 0, rows * width);
     } else {
@@ -242,9 +251,8 @@ public final class TilePass {
     int width = shape.width();
     unsnap(model, block, at, Component.BLOCK, at.whole, rule, tile.dx, gradients);
     MemorySegment.copy(tile.dx, 0, tile.dm, 0, bytes(width));
-    if (shape.parallel()) {
-      MemorySegment.copy(tile.dx, 0, tile.da, 0, bytes(width));
-    }
+    unsnap(model, block, at, Component.ATTN_PLUS_MLP, at.both, rule, tile.dm, gradients);
+    MemorySegment.copy(tile.dm, 0, tile.da, 0, bytes(width));
     unsnap(model, block, at, Component.MLP, at.m, rule, tile.dm, gradients);
     MemorySegment act = outOf(model, at, Component.MLP_MID, at.act);
     gradientOfMap(model, block.down(), act, tile.dm, tile.dinner, gradients);
@@ -254,15 +262,20 @@ public final class TilePass {
         .activationBackward()
         .apply(shape.activation(), at.pre, 0, inner, tile.dinner, 0, inner, rows, inner);
     gradientOfMap(model, block.up(), at.h2, tile.dinner, tile.dh, gradients);
-    gradientOfNorm(model, block.beforeMlp(), at.middle, tile.dh, tile.dx, true, gradients);
-    if (!shape.parallel()) {
-      MemorySegment.copy(tile.dx, 0, tile.da, 0, bytes(width));
+    if (shape.parallel()) {
+      gradientOfNorm(model, block.beforeMlp(), at.middle, tile.dh, tile.dx, true, gradients);
+    } else {
+      // The MLP read x plus attention: what it asks for goes to both.
+      gradientOfNorm(model, block.beforeMlp(), at.middle, tile.dh, tile.dm, false, gradients);
+      add(tile.dm, 0, tile.dx, 0, rows * width);
+      add(tile.dm, 0, tile.da, 0, rows * width);
     }
     unsnap(model, block, at, Component.ATTN_OUT, at.a, rule, tile.da, gradients);
     MemorySegment z = outOf(model, at, Component.ATTN, at.z);
     gradientOfMap(model, block.attentionOut(), z, tile.da, tile.dm, gradients);
     unsnap(model, block, at, Component.ATTN, at.z, rule, tile.dm, gradients);
     attention.backward(layer, at, rows);
+    unsnap(model, block, at, Component.QKV, at.qkv, rule, tile.dqkv, gradients);
     boolean first = true;
     for (LinearMap part : block.qkv()) {
       gradientOfMap(model, part, at.h1, tile.dqkv, 3 * width, tile.dh, !first, gradients);

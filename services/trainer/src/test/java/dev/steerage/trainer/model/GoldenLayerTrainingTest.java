@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,7 +49,7 @@ class GoldenLayerTrainingTest {
       MemorySegment gradient =
           arena.allocate(x.byteSize(), 64).copyFrom(of(golden, name, "upstream"));
       Placement placement =
-          new Placement(Component.MLP, false, 1, CODES, active, WIDTH, similarity);
+          new Placement(Component.MLP, false, 1, CODES, active, WIDTH, similarity, Set.of());
       SnapBuffers buffers = new SnapBuffers(placement, active, ROWS, arena);
       backend
           .forward()
