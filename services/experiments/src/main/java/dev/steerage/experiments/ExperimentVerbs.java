@@ -7,6 +7,7 @@ import dev.steerage.experiments.codes.CircuitVerb;
 import dev.steerage.experiments.codes.LensVerb;
 import dev.steerage.experiments.text.Table2Verb;
 import dev.steerage.experiments.topics.TopicsVerb;
+import dev.steerage.experiments.variants.VariantsVerb;
 import java.util.List;
 
 /// The verbs of this module, for the launcher's `experiment`.
@@ -22,6 +23,7 @@ public final class ExperimentVerbs {
         new Table2Verb(),
         new TopicsVerb(),
         new LensVerb(),
-        new CircuitVerb());
+        new CircuitVerb(),
+        new VariantsVerb());
   }
 }

@@ -30,7 +30,7 @@ class ExperimentVerbsTest {
         .contains("table1-protocol.md", "quick: smaller")
         .containsPattern("\\| best possible \\|  \\| 1\\.2\\d+")
         .containsPattern("\\| tokfsm \\| attn 500 codes k=1, mlp 1000 codes k=1 \\| 1\\.\\d{4}")
-        .containsPattern("\\| again \\| L3\\.mlp \\| 92 \\| \\d+\\.\\d+ % \\| \\d+ ");
+        .containsPattern("\\| again \\| L3\\.mlp \\| \\d+ \\| \\d+\\.\\d+ % \\| \\d+ ");
     assertThat(plots()).hasSize(1);
   }
 
@@ -96,6 +96,20 @@ class ExperimentVerbsTest {
     assertThat(mean(many.get(3))).isBetween(0.4, 0.6);
     assertThat(mean(row(page, "| planted, one code, most |").get(2))).isGreaterThan(0.9);
     assertThat(mean(row(page, "| states, last position, all sites |").get(2))).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void shouldTrainAndMeasureEveryKindOfCodebook() throws IOException {
+    String text = stories().resolve("train.txt").toString();
+    String runs = reports.resolve("runs").toString();
+    String page = run("variants", "stories", "--text", text, "--runs", runs);
+
+    assertThat(page)
+        .contains("| no codes | 16 |")
+        .containsPattern(
+            "\\| VQGAN-LC \\| 16 \\| \\d+ \\| [01]\\.\\d{4} \\| [01]\\.\\d{4} \\|  \\| \\d")
+        .containsPattern(
+            "\\| grouped in 4 \\| 16 \\| \\d+ \\| [^|]+ \\| [^|]+ \\| -?\\d\\.\\d{4} ");
   }
 
   @Test

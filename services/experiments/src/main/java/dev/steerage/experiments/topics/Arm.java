@@ -13,13 +13,16 @@ enum Arm {
   CONTRASTIVE(
       "contrastive addition",
       List.of(new Setting(24, 1), new Setting(24, 2), new Setting(24, 4), new Setting(24, 8))),
+  AUTOENCODER(
+      "top-k autoencoder",
+      List.of(new Setting(8, 1), new Setting(8, 2), new Setting(8, 4), new Setting(24, 4))),
   RANDOM("random codes, all slots", List.of()),
   OTHER("another topic's codes, all slots", List.of());
 
   /// How strong.
   ///
   /// @param sites with codes, the best ones
-  /// @param strength codes of a site, or what the direction is multiplied by
+  /// @param strength codes of a site, or what direction or latent are multiplied by
   record Setting(int sites, int strength) {}
 
   private final String words;

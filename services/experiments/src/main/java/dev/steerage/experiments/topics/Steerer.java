@@ -16,10 +16,20 @@ import java.util.SplittableRandom;
 final class Steerer {
   private final List<CodebookSite> sites;
   private final List<TopicCounts> topics;
+  private final List<TopicCounts> latents;
+  private final Autoencoders autoencoders;
   private final SplittableRandom random;
 
-  /// @param topics what was found of each
-  Steerer(List<CodebookSite> sites, List<TopicCounts> topics, SplittableRandom random) {
+  /// @param topics what was found of each, in codes
+  /// @param latents the same in latents
+  Steerer(
+      List<CodebookSite> sites,
+      List<TopicCounts> topics,
+      List<TopicCounts> latents,
+      Autoencoders autoencoders,
+      SplittableRandom random) {
+    this.latents = latents;
+    this.autoencoders = autoencoders;
     this.sites = sites;
     this.topics = topics;
     this.random = random;
@@ -40,6 +50,10 @@ final class Steerer {
           new Plan(
               allSlots(topics.get((topic + 1) % topics.size()), setting, false),
               ForwardObserver.NONE);
+      case AUTOENCODER ->
+          new Plan(
+              Steering.NONE,
+              autoencoders.steer(latents.get(topic).best(setting.sites(), 1), setting.strength()));
       case CONTRASTIVE ->
           new Plan(Steering.NONE, new Addition(sites, counts.direction(), setting.strength()));
     };

@@ -7,6 +7,8 @@ import dev.steerage.transformer.forward.ForwardObserver;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -15,11 +17,24 @@ final class StoryReading {
   private final int positions;
   private final int[][] fired; // [site][position and slot]
   private final double[][] output; // [site]: sum over positions
+  private final List<List<float[]>> inputs; // [site], position
 
-  private StoryReading(int positions, int[][] fired, double[][] output) {
+  private StoryReading(
+      int positions, int[][] fired, double[][] output, List<List<float[]>> inputs) {
     this.positions = positions;
     this.fired = fired;
     this.output = output;
+    this.inputs = inputs;
+  }
+
+  /// The same story with other firings.
+  StoryReading withFired(int[][] others) {
+    return new StoryReading(positions, others, output, inputs);
+  }
+
+  /// What a codebook was given, layer-normalised, by position.
+  List<float[]> inputs(int site) {
+    return inputs.get(site);
   }
 
   int positions() {
@@ -40,6 +55,7 @@ final class StoryReading {
     private final int longest;
     private final ForwardPass pass;
     private final double[][][] outputs; // [site][row]: every cell belongs to one thread
+    private final float[][][] normed;
 
     Reader(CodebookTransformer model, int longest) {
       this.sites = model.sites();
@@ -48,6 +64,7 @@ final class StoryReading {
       int[] table = IntStream.range(0, pages).toArray();
       pass = new ForwardPass(model.weights(), model.team(), longest, 1, pages, table);
       outputs = new double[sites.size()][longest][];
+      normed = new float[sites.size()][longest][];
       pass.observe(
           new ForwardObserver() {
             @Override
@@ -55,17 +72,20 @@ final class StoryReading {
                 int site,
                 int row,
                 int rows,
-                MemorySegment normed,
+                MemorySegment u,
                 MemorySegment out,
                 long outAt,
                 int outStride) {
               int width = sites.get(site).width();
               for (int r = 0; r < rows; r++) {
                 double[] values = new double[width];
+                float[] input = new float[width];
                 for (int i = 0; i < width; i++) {
+                  input[i] = Floats.get(u, (long) r * width + i);
                   values[i] = Floats.get(out, outAt + (long) r * outStride + i);
                 }
                 outputs[site][row + r] = values;
+                normed[site][row + r] = input;
               }
             }
           });
@@ -95,7 +115,11 @@ final class StoryReading {
           }
         }
       }
-      return new StoryReading(count, fired, sums);
+      List<List<float[]>> inputs = new ArrayList<>();
+      for (CodebookSite site : sites) {
+        inputs.add(List.of(Arrays.copyOf(normed[site.index()], count)));
+      }
+      return new StoryReading(count, fired, sums, inputs);
     }
 
     @Override

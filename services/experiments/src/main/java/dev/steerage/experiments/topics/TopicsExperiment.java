@@ -16,11 +16,20 @@ final class TopicsExperiment implements AutoCloseable {
   static final double TEMPERATURE = 0.9;
 
   private static final int LONGEST = 128;
+  private static final int EPOCHS = 4;
 
   /// How much of everything.
   ///
   /// @param stories with a topic, at most; twice as many without
-  record Sizes(int topics, int stories, int devPrompts, int devSeeds, int prompts, int seeds) {}
+  /// @param autoencoderTokens of those stories, at most, that autoencoders are trained on
+  record Sizes(
+      int topics,
+      int stories,
+      int autoencoderTokens,
+      int devPrompts,
+      int devSeeds,
+      int prompts,
+      int seeds) {}
 
   /// Everything about one topic.
   ///
@@ -45,6 +54,7 @@ final class TopicsExperiment implements AutoCloseable {
   private final Fluency.Judge judge;
   private final Consumer<String> notes;
   private final List<Point> points = new ArrayList<>();
+  private Autoencoders autoencoders;
 
   TopicsExperiment(
       CodebookTransformer model,
@@ -61,6 +71,11 @@ final class TopicsExperiment implements AutoCloseable {
     judge = new Fluency.Judge(dense, LONGEST);
   }
 
+  /// Trained by [#run].
+  Autoencoders autoencoders() {
+    return autoencoders;
+  }
+
   /// Settings on the dev prompts, in the order tried.
   List<Point> points() {
     return List.copyOf(points);
@@ -71,10 +86,13 @@ final class TopicsExperiment implements AutoCloseable {
   List<Outcome> run(List<String> train, List<String> valid) {
     List<Topic> topics = Topic.ALL.subList(0, Math.min(sizes.topics(), Topic.ALL.size()));
     notes.accept("finding codes");
-    List<TopicCounts> counts = counts(topics, train);
+    List<Chosen> stories = choose(topics, train);
+    List<TopicCounts> counts = topics.stream().map(_ -> new TopicCounts(model.sites())).toList();
+    List<TopicCounts> latents = topics.stream().map(_ -> new TopicCounts(model.sites())).toList();
+    count(stories, counts, latents);
     List<int[]> prompts = Prompts.of(valid, tokenizer, sizes.devPrompts() + sizes.prompts());
     SplittableRandom root = new SplittableRandom(seed);
-    Steerer steerer = new Steerer(model.sites(), counts, root.split());
+    Steerer steerer = new Steerer(model.sites(), counts, latents, autoencoders, root.split());
     var dev = beginnings(prompts.subList(0, sizes.devPrompts()), sizes.devSeeds(), root.split());
     var test =
         beginnings(
@@ -104,28 +122,31 @@ final class TopicsExperiment implements AutoCloseable {
     return outcomes;
   }
 
-  private List<TopicCounts> counts(List<Topic> topics, List<String> train) {
-    List<TopicCounts> counts = topics.stream().map(_ -> new TopicCounts(model.sites())).toList();
+  /// A story to find codes on.
+  ///
+  /// @param with topics that it has
+  /// @param without topics that it is taken as having none of
+  private record Chosen(String story, List<Integer> with, List<Integer> without) {}
+
+  private List<Chosen> choose(List<Topic> topics, List<String> train) {
     int[] with = new int[topics.size()];
     int[] without = new int[topics.size()];
-    try (StoryReading.Reader reader = new StoryReading.Reader(model, LONGEST)) {
-      for (String story : train) {
-        List<Integer> takers = new ArrayList<>();
-        for (int t = 0; t < with.length; t++) {
-          long mentions = topics.get(t).mentions(story);
-          boolean isTaken =
-              mentions >= 4
-                  ? with[t] < sizes.stories()
-                  : mentions == 0 && without[t] < 2 * sizes.stories();
-          if (isTaken) {
-            (mentions >= 4 ? with : without)[t]++;
-            takers.add(mentions >= 4 ? t : -1 - t);
-          }
+    List<Chosen> chosen = new ArrayList<>();
+    for (String story : train) {
+      List<Integer> has = new ArrayList<>();
+      List<Integer> hasNot = new ArrayList<>();
+      for (int t = 0; t < with.length; t++) {
+        long mentions = topics.get(t).mentions(story);
+        if (mentions >= 4 && with[t] < sizes.stories()) {
+          with[t]++;
+          has.add(t);
+        } else if (mentions == 0 && without[t] < 2 * sizes.stories()) {
+          without[t]++;
+          hasNot.add(t);
         }
-        if (!takers.isEmpty()) {
-          StoryReading reading = reader.read(tokenizer.encodePrompt(story));
-          takers.forEach(t -> counts.get(t >= 0 ? t : -1 - t).add(t >= 0, reading));
-        }
+      }
+      if (!has.isEmpty() || !hasNot.isEmpty()) {
+        chosen.add(new Chosen(story, has, hasNot));
       }
     }
     for (int t = 0; t < with.length; t++) {
@@ -134,7 +155,35 @@ final class TopicsExperiment implements AutoCloseable {
             "data: no story has '" + topics.get(t).name() + "' four times");
       }
     }
-    return counts;
+    return chosen;
+  }
+
+  /// Counts codes, trains the autoencoders on the same stories, counts their latents.
+  private void count(List<Chosen> stories, List<TopicCounts> codes, List<TopicCounts> latents) {
+    List<List<float[]>> inputs = new ArrayList<>();
+    model.sites().forEach(_ -> inputs.add(new ArrayList<>()));
+    try (StoryReading.Reader reader = new StoryReading.Reader(model, LONGEST)) {
+      for (Chosen each : stories) {
+        StoryReading reading = reader.read(tokenizer.encodePrompt(each.story()));
+        add(each, reading, codes);
+        for (int site = 0; site < inputs.size(); site++) {
+          if (inputs.get(site).size() < sizes.autoencoderTokens()) {
+            inputs.get(site).addAll(reading.inputs(site));
+          }
+        }
+      }
+      notes.accept("training autoencoders on " + inputs.getFirst().size() + " tokens");
+      autoencoders = Autoencoders.train(model.sites(), inputs, EPOCHS, seed);
+      for (Chosen each : stories) {
+        StoryReading reading = reader.read(tokenizer.encodePrompt(each.story()));
+        add(each, autoencoders.read(reading), latents);
+      }
+    }
+  }
+
+  private static void add(Chosen story, StoryReading reading, List<TopicCounts> counts) {
+    story.with().forEach(t -> counts.get(t).add(true, reading));
+    story.without().forEach(t -> counts.get(t).add(false, reading));
   }
 
   private static List<StoryWriter.Beginning> beginnings(

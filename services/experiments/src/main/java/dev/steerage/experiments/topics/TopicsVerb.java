@@ -62,6 +62,7 @@ public final class TopicsVerb extends ExperimentVerb {
         new TopicsExperiment.Sizes(
             size(Topic.ALL.size(), 2),
             size(40, 4),
+            size(32_768, 256),
             size(10, 2),
             size(2, 1),
             size(50, 4),
@@ -93,6 +94,13 @@ public final class TopicsVerb extends ExperimentVerb {
     try (TopicsExperiment experiment =
         new TopicsExperiment(model, judge, sizes, seed(), this::note)) {
       List<TopicsExperiment.Outcome> outcomes = experiment.run(train, valid);
+      report.setting(
+          "autoencoders",
+          String.format(
+              Locale.ROOT,
+              "as many latents and as many active as codes, %d inputs each, relative error %.3f",
+              experiment.autoencoders().tokens(),
+              experiment.autoencoders().relativeError()));
       rates(report, outcomes);
       rises(report, outcomes, sizes);
       settings(report, outcomes, experiment.points());
