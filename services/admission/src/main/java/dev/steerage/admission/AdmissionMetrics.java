@@ -14,8 +14,11 @@ public final class AdmissionMetrics {
   private final Counter admitted;
   private final Counter refused;
   private final Counter repeated;
+  private final Counter expired;
   private final Counter unanswered;
   private final Counter sessions;
+  private final Gauge underWay;
+  private final Gauge held;
   private final Gauge ids;
   private final Gauge forgotten;
   private final Histogram batch;
@@ -28,6 +31,19 @@ public final class AdmissionMetrics {
             .labelNames("reason")
             .register(registry);
     repeated = counter("repeated_total", "Prompts whose id was known.").register(registry);
+    expired =
+        counter("expired_total", "Prompts that waited in their topic until their deadline.")
+            .register(registry);
+    underWay =
+        Gauge.builder()
+            .name(PREFIX + "under_way_requests")
+            .help("Requests admitted and not finished.")
+            .register(registry);
+    held =
+        Gauge.builder()
+            .name(PREFIX + "paused_partitions")
+            .help("Prompt partitions paused because their tenant has enough under way.")
+            .register(registry);
     unanswered =
         counter("unanswered_total", "Records that a tenant's missing topic could not take.")
             .register(registry);
@@ -72,6 +88,16 @@ public final class AdmissionMetrics {
 
   public void repeated() {
     repeated.inc();
+  }
+
+  public void expired() {
+    expired.inc();
+  }
+
+  /// What is under way and what waits now.
+  public void load(int requests, int pausedPartitions) {
+    underWay.set(requests);
+    held.set(pausedPartitions);
   }
 
   public void unanswered() {

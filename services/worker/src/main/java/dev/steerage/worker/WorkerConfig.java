@@ -58,6 +58,11 @@ public record WorkerConfig(
         Optional.empty());
   }
 
+  /// The same worker with further properties of its Kafka clients.
+  public WorkerConfig withClient(Map<String, String> properties) {
+    return new WorkerConfig(bootstrap, properties, model, compute, name, limits, timing, live);
+  }
+
   /// The same worker with other intervals.
   public WorkerConfig withTiming(WorkerTiming other) {
     return new WorkerConfig(bootstrap, client, model, compute, name, limits, other, live);

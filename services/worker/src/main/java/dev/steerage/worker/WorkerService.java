@@ -10,6 +10,7 @@ import dev.steerage.worker.generation.ServedModel;
 import dev.steerage.worker.generation.TokenLoop;
 import dev.steerage.worker.kafka.KafkaSide;
 import dev.steerage.worker.rules.RuleRegistry;
+import dev.steerage.worker.share.TenantQuotas;
 import dev.steerage.worker.tick.TickBuffer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class WorkerService implements AutoCloseable {
                 limits.prefillChunk(),
                 limits.cachedPositions()));
     var registry = new RuleRegistry();
+    var quotas = new TenantQuotas();
     var ticks = new TickBuffer(System::nanoTime, config.timing().tickMs(), limits.tickBytes());
     var side = new AtomicReference<KafkaSide>();
     live =
@@ -66,12 +68,14 @@ public final class WorkerService implements AutoCloseable {
             config.timing().commandHoldMs(),
             Clock.SYSTEM,
             registry,
+            quotas,
             ticks,
             live,
             metrics,
             order -> side.get().unknown(order));
     kafka =
-        new KafkaSide(config, model, loop, registry, ticks, metrics, loop::wake, failure::complete);
+        new KafkaSide(
+            config, model, loop, registry, quotas, ticks, metrics, loop::wake, failure::complete);
     side.set(kafka);
     decode = new Thread(this::decode, "worker-" + model.name() + "-decode");
   }

@@ -3,7 +3,9 @@ package dev.steerage.schemas.json;
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.SessionState;
+import dev.steerage.schemas.message.TenantQuota;
 
 /// What the platform says: models, statistics, alerts, sessions.
 public final class PlatformJson {
@@ -133,5 +135,28 @@ public final class PlatformJson {
         .text("request", state.request())
         .allIntegers("tokens", state.tokens())
         .whole("finishedMs", state.finishedMs());
+  }
+
+  /// Reads what a tenant may use.
+  public static TenantQuota readQuota(JsonIn in) {
+    try {
+      return new TenantQuota(
+          in.text("tenant"),
+          in.integer("weight", 1),
+          in.optionalNumber("tokensPerSecond"),
+          in.optionalInteger("concurrentRequests"),
+          in.optionalInteger("capturedSites"));
+    } catch (IllegalArgumentException e) {
+      throw new BadJson(Refusal.BAD_NUMBER, e.getMessage());
+    }
+  }
+
+  /// Writes what a tenant may use.
+  public static void writeQuota(JsonOut out, TenantQuota quota) {
+    out.text("tenant", quota.tenant())
+        .whole("weight", quota.weight())
+        .number("tokensPerSecond", quota.tokensPerSecond())
+        .whole("concurrentRequests", quota.concurrentRequests())
+        .whole("capturedSites", quota.capturedSites());
   }
 }

@@ -97,6 +97,28 @@ public record Prompt(
         true);
   }
 
+  /// The same prompt, recorded as said.
+  public Prompt withCapture(Capture other) {
+    return new Prompt(
+        version,
+        request,
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        rules,
+        Optional.of(other),
+        standingRules);
+  }
+
   /// How tokens are chosen.
   ///
   /// @param temperature 0: always the most probable

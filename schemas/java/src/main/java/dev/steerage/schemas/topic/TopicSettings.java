@@ -21,7 +21,7 @@ public record TopicSettings(
     int maxRecordBytes,
     Set<Role> writers,
     Set<Role> readers) {
-  private static final Duration COMPACTED_SEGMENT = Duration.ofMinutes(10);
+  private static final Duration COMPACTED_SEGMENT = Duration.ofMinutes(2);
 
   public TopicSettings {
     writers = Set.copyOf(writers);
@@ -35,10 +35,13 @@ public record TopicSettings(
     configuration.put(
         "cleanup.policy",
         cleanup != Cleanup.COMPACT ? "delete" : retention.isEmpty() ? "compact" : "compact,delete");
-    if (cleanup == Cleanup.COMPACT && retention.isPresent()) {
+    if (cleanup == Cleanup.COMPACT) {
       // Only closed segments are compacted, and who takes over reads the whole partition.
       configuration.put("segment.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
       configuration.put("min.cleanable.dirty.ratio", "0.2");
+      // What a deleted tenant left must be gone in minutes, however much the others write.
+      configuration.put("max.compaction.lag.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
+      configuration.put("delete.retention.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
     }
     configuration.put(
         "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));

@@ -28,6 +28,7 @@ import dev.steerage.schemas.message.MonitorEdge;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.message.SessionState;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.TopicSettings.Cleanup;
 import dev.steerage.schemas.topic.TopicSettings.Role;
@@ -232,6 +233,20 @@ public final class Topics {
           JsonCodec.trusted(MonitorJson::readEdge, MonitorJson::writeEdge),
           internal(Cleanup.DELETE, Optional.of(Duration.ofDays(7))));
 
+  /// What tenants may use; no value: the tenant was deleted.
+  public static final Topic<String, TenantQuota> TENANTS =
+      new Topic<>(
+          "steerage-internal.tenants",
+          TEXT,
+          JsonCodec.trusted(PlatformJson::readQuota, PlatformJson::writeQuota),
+          new TopicSettings(
+              1,
+              Cleanup.COMPACT,
+              Optional.empty(),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(SERVICE)));
+
   private static final Codec<Work> WORK_CODEC =
       JsonCodec.trusted(PromptJson::readWork, PromptJson::writeWork);
   private static final Codec<SessionState> SESSION_CODEC =
@@ -241,7 +256,9 @@ public final class Topics {
 
   private Topics() {}
 
-  /// Admitted prompts of one model; the key is [#workKey].
+  /// Admitted prompts of one model; the partition is that of [#workKey], the key that too, for a
+  /// turn of a session with `/<request>` behind it. No two records have one key: compaction only
+  /// takes away what is followed by a record without value, when a tenant is deleted.
   ///
   /// @throws IllegalArgumentException if the name is not `[A-Za-z0-9._-]{1,64}`
   public static Topic<String, Work> work(String model) {
@@ -252,7 +269,7 @@ public final class Topics {
         WORK_CODEC,
         new TopicSettings(
             WORK_PARTITIONS,
-            Cleanup.DELETE,
+            Cleanup.COMPACT,
             Optional.of(CONVERSATION_RETENTION),
             MAX_RECORD_BYTES,
             Set.of(SERVICE),
@@ -295,10 +312,24 @@ public final class Topics {
     return MODEL.matcher(model).matches();
   }
 
+  /// The consumer group of a model's workers. What its offsets say of unfinished requests:
+  /// [CommitMetadata].
+  public static String workGroup(String model) {
+    requireModelName(model);
+    return "steerage-worker." + model;
+  }
+
   /// The model of a work topic.
   public static Optional<String> modelOfWork(String topicName) {
     return topicName.startsWith(WORK_PREFIX)
         ? Optional.of(topicName.substring(WORK_PREFIX.length()))
+        : Optional.empty();
+  }
+
+  /// The model of a sessions topic.
+  public static Optional<String> modelOfSessions(String topicName) {
+    return topicName.startsWith(SESSIONS_PREFIX)
+        ? Optional.of(topicName.substring(SESSIONS_PREFIX.length()))
         : Optional.empty();
   }
 
@@ -320,7 +351,7 @@ public final class Topics {
 
   /// Every topic that exists once; [#ofModel] comes on top for each model.
   public static List<Topic<?, ?>> platform() {
-    return List.of(MODELS, HISTOGRAMS, MONITORS, OBSERVATIONS, MONITOR_EDGES);
+    return List.of(MODELS, HISTOGRAMS, MONITORS, OBSERVATIONS, MONITOR_EDGES, TENANTS);
   }
 
   /// The key of admitted prompts: turns of one session stay in order.

@@ -6,9 +6,12 @@ import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.SessionState;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.topic.Topics;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// What the platform itself says.
@@ -67,6 +70,12 @@ final class PlatformExamples {
             Topics.sessions("tokfsm").value(),
             new SessionState(
                 "acme", "s-3", 2, "r-19", List.of(10, 1, 2, 3, 4, 5, 6), 1_700_000_000_000L),
+            null),
+        new Example<>(
+            "tenant/v1-quota.json",
+            Topics.TENANTS.value(),
+            new TenantQuota(
+                "acme", 3, OptionalDouble.of(250.5), OptionalInt.of(16), OptionalInt.of(8)),
             null));
   }
 }

@@ -29,6 +29,15 @@ public sealed interface Outcome {
     }
   }
 
+  /// Waited in its topic until its deadline had passed.
+  record Expired(Completion.Finished answer) implements Outcome {
+    static Expired of(String request) {
+      return new Expired(
+          new Completion.Finished(
+              request, Completion.Reason.EXPIRED, Optional.empty(), Optional.empty(), 0, 0));
+    }
+  }
+
   /// Has been sent before: answered with the place of the original.
   record Repeated(Completion.Duplicate answer) implements Outcome {}
 }

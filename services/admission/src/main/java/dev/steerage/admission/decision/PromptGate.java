@@ -14,20 +14,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.JsonNode;
 
 /// Decides what becomes of a prompt. For one thread.
 public final class PromptGate {
   private final SeenIds seen;
   private final Models models;
+  private final Quotas quotas;
+  private final LongSupplier clock;
 
-  public PromptGate(SeenIds seen, Models models) {
+  /// @param clock epoch milliseconds
+  public PromptGate(SeenIds seen, Models models, Quotas quotas, LongSupplier clock) {
     this.seen = seen;
     this.models = models;
+    this.quotas = quotas;
+    this.clock = clock;
   }
 
   /// What becomes of a record. The same record gives the same outcome again, so a batch whose
-  /// transaction was aborted can be repeated.
+  /// transaction was aborted can be repeated; only its deadline can pass meanwhile.
   public Outcome decide(Arrival arrival) {
     Decoded<Prompt> decoded = decode(arrival);
     return switch (decoded) {
@@ -72,9 +78,17 @@ public final class PromptGate {
                   + ", offset="
                   + known.get().offset());
     }
-    return PromptCheck.check(prompt, models)
-        .<Outcome>map(problem -> refused(id, problem.reason(), problem.detail()))
-        .orElseGet(() -> admitted(arrival, prompt, request));
+    Optional<PromptCheck.Problem> problem =
+        PromptCheck.check(prompt, models)
+            .or(() -> CaptureQuota.check(prompt, models, quotas.of(arrival.tenant())));
+    if (problem.isPresent()) {
+      return refused(id, problem.get().reason(), problem.get().detail());
+    }
+    if (prompt.deadlineMs().isPresent() && prompt.deadlineMs().getAsLong() <= clock.getAsLong()) {
+      return Outcome.Expired.of(request);
+    }
+    Prompt granted = CaptureQuota.grant(prompt, models, quotas.of(arrival.tenant()));
+    return admitted(arrival, granted, request);
   }
 
   private static Outcome admitted(Arrival arrival, Prompt prompt, String request) {

@@ -5,13 +5,13 @@ import dev.steerage.admission.AdmissionMetrics;
 import dev.steerage.admission.decision.Arrival;
 import dev.steerage.admission.decision.PromptGate;
 import dev.steerage.admission.decision.SeenIds;
+import dev.steerage.admission.decision.Turnstile;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class AdmissionLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration HELD_POLL = Duration.ofMillis(20);
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
 
@@ -105,6 +106,7 @@ public final class AdmissionLoop implements Runnable {
   private boolean runSession() {
     SeenIds seen = new SeenIds(config.idsPerTenantMax(), AdmissionConfig.IDS_KEPT);
     try (AnnouncedModels models = new AnnouncedModels(config);
+        AnnouncedQuotas quotas = new AnnouncedQuotas(config);
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(
                 ClientProperties.writer(config),
@@ -117,43 +119,40 @@ public final class AdmissionLoop implements Runnable {
                 new ByteArrayDeserializer())) {
       current = consumer;
       producer.initTransactions();
-      PromptGate gate = new PromptGate(seen, models);
-      Journal journal = new Journal(producer, metrics);
-      consumer.subscribe(Topics.PROMPTS.pattern(), new Recall(consumer, gate));
-      while (!isAsked()) {
-        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-        models.refresh();
-        if (!records.isEmpty()) {
-          transact(records, gate, journal, producer, consumer);
+      var partitions = new PromptPartitions(consumer);
+      var turnstile = new Turnstile(quotas, models, partitions::part);
+      var gate = new PromptGate(seen, models, quotas, System::currentTimeMillis);
+      try (var progress = new WorkProgress(config, turnstile)) {
+        var batch =
+            new PromptBatch(
+                consumer, producer, gate, turnstile, partitions, new Journal(producer, metrics));
+        var recall = new Recall(consumer, gate, models, partitions, progress);
+        consumer.subscribe(Topics.PROMPTS.pattern(), recall);
+        while (!isAsked()) {
+          ConsumerRecords<byte[], byte[]> records =
+              consumer.poll(partitions.held() > 0 ? HELD_POLL : POLL);
+          models.refresh();
+          quotas.refresh();
+          progress.look();
+          if (!records.isEmpty()) {
+            long start = System.nanoTime();
+            int count = batch.transact(records);
+            if (count > 0) {
+              metrics.committed(count, System.nanoTime() - start);
+            }
+          }
+          partitions.release(turnstile, System.currentTimeMillis());
+          metrics.ids(seen.size(), seen.forgotten());
+          metrics.load(turnstile.size(), partitions.held());
         }
-        metrics.ids(seen.size(), seen.forgotten());
+        return true;
       }
-      return true;
     } finally {
       current = null;
     }
   }
 
-  private void transact(
-      ConsumerRecords<byte[], byte[]> records,
-      PromptGate gate,
-      Journal journal,
-      KafkaProducer<byte[], byte[]> producer,
-      KafkaConsumer<byte[], byte[]> consumer) {
-    long start = System.nanoTime();
-    producer.beginTransaction();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      Optional<TenantId> tenant = Topics.PROMPTS.tenantOf(record.topic());
-      if (tenant.isPresent()) {
-        journal.write(tenant.get(), record, gate.decide(arrival(tenant.get(), record)));
-      }
-    }
-    producer.sendOffsetsToTransaction(records.nextOffsets(), consumer.groupMetadata());
-    producer.commitTransaction();
-    metrics.committed(records.count(), System.nanoTime() - start);
-  }
-
-  private static Arrival arrival(TenantId tenant, ConsumerRecord<byte[], byte[]> record) {
+  static Arrival arrival(TenantId tenant, ConsumerRecord<byte[], byte[]> record) {
     return new Arrival(
         tenant,
         record.partition(),
@@ -168,14 +167,26 @@ public final class AdmissionLoop implements Runnable {
   private final class Recall implements ConsumerRebalanceListener {
     private final KafkaConsumer<byte[], byte[]> member;
     private final PromptGate gate;
+    private final AnnouncedModels models;
+    private final PromptPartitions ours;
+    private final WorkProgress progress;
 
-    Recall(KafkaConsumer<byte[], byte[]> member, PromptGate gate) {
+    Recall(
+        KafkaConsumer<byte[], byte[]> member,
+        PromptGate gate,
+        AnnouncedModels models,
+        PromptPartitions ours,
+        WorkProgress progress) {
       this.member = member;
       this.gate = gate;
+      this.models = models;
+      this.ours = ours;
+      this.progress = progress;
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      ours.add(partitions);
       Map<TopicPartition, OffsetAndMetadata> committed = member.committed(Set.copyOf(partitions));
       List<TopicPartition> known =
           partitions.stream().filter(partition -> committed.get(partition) != null).toList();
@@ -187,6 +198,8 @@ public final class AdmissionLoop implements Runnable {
                 new ByteArrayDeserializer())) {
           known.forEach(partition -> recall(reader, partition, committed.get(partition).offset()));
         }
+        // A new tenant's partitions have nothing under way: the others need not wait for a count.
+        progress.recount(models.names(), ours::isOurs);
       }
       LOG.atInfo()
           .addKeyValue("partitions", partitions.size())
@@ -209,7 +222,8 @@ public final class AdmissionLoop implements Runnable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      // Every batch is committed before the next poll: nothing is under way.
+      // Every batch is committed before the next poll: nothing is half done.
+      ours.remove(partitions);
     }
   }
 }

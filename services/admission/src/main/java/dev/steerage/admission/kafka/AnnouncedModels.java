@@ -52,6 +52,13 @@ final class AnnouncedModels implements Models, AutoCloseable {
     return Optional.ofNullable(models.get(model)).filter(_ -> hasWorkTopic(model));
   }
 
+  /// Models that prompts can go to.
+  Set<String> names() {
+    Set<String> names = new HashSet<>(models.keySet());
+    names.removeIf(model -> !hasWorkTopic(model));
+    return names;
+  }
+
   /// Takes what has arrived, without waiting; seldom, so that a prompt does not pay for it.
   void refresh() {
     long now = System.nanoTime();

@@ -29,12 +29,23 @@ final class ClientProperties {
     return properties;
   }
 
+  /// Asks how far workers are.
+  static Map<String, Object> admin(AdmissionConfig config) {
+    Map<String, Object> properties = common(config, "admin");
+    properties.remove("allow.auto.create.topics");
+    properties.put("request.timeout.ms", 5_000);
+    properties.put("default.api.timeout.ms", 10_000);
+    return properties;
+  }
+
   /// The member of the group that reads prompts.
   static Map<String, Object> prompts(AdmissionConfig config) {
     Map<String, Object> properties = reader(config);
     properties.put("client.id", config.instance() + "-prompts");
     properties.put("group.id", GROUP);
     properties.put("max.poll.records", config.batchRecordsMax());
+    // Prompts that have to wait are fetched again when there is room: not a megabyte for a few.
+    properties.put("max.partition.fetch.bytes", 128 * 1024);
     properties.put("session.timeout.ms", (int) config.sessionTimeout().toMillis());
     properties.put("heartbeat.interval.ms", (int) config.sessionTimeout().toMillis() / 4);
     // A tenant that comes or goes does not stop the others.

@@ -14,14 +14,18 @@ import dev.steerage.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +43,19 @@ final class Journal {
     this.metrics = metrics;
   }
 
-  void write(TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
+  /// Where an admitted request goes; its place is known when the transaction is committed.
+  record Sent(TenantId tenant, String model, Future<RecordMetadata> place) {}
+
+  /// @return what was sent to the workers, if that is what became of it
+  Optional<Sent> write(TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
     switch (outcome) {
-      case Outcome.Admitted admitted -> admit(source, admitted);
+      case Outcome.Admitted admitted -> {
+        return Optional.of(admit(tenant, source, admitted));
+      }
+      case Outcome.Expired expired -> {
+        answer(tenant, source, expired.answer());
+        metrics.expired();
+      }
       case Outcome.Refused refused -> {
         refused.answer().ifPresent(answer -> answer(tenant, source, answer));
         deadLetter(tenant, source, refused.reason(), refused.detail());
@@ -52,18 +66,31 @@ final class Journal {
         metrics.repeated();
       }
     }
+    return Optional.empty();
   }
 
-  private void admit(ConsumerRecord<byte[], byte[]> source, Outcome.Admitted admitted) {
-    Topic<String, Work> topic = Topics.work(admitted.work().prompt().model());
-    producer.send(
-        new ProducerRecord<>(
-            topic.name(),
-            null,
-            topic.key().serializer().serialize(topic.name(), admitted.key()),
-            topic.value().encode(admitted.work()),
-            CarriedHeaders.carry(source.headers())));
+  private Sent admit(
+      TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome.Admitted admitted) {
+    String model = admitted.work().prompt().model();
+    Topic<String, Work> topic = Topics.work(model);
+    // Turns of a session lie in one partition; each record has a key of its own, so that compaction
+    // takes away what a deleted tenant left and nothing else.
+    byte[] route = admitted.key().getBytes(StandardCharsets.UTF_8);
+    int partition = Utils.toPositive(Utils.murmur2(route)) % topic.settings().partitions();
+    String own =
+        admitted.work().prompt().session().isEmpty()
+            ? admitted.key()
+            : admitted.key() + "/" + admitted.work().request();
+    Future<RecordMetadata> place =
+        producer.send(
+            new ProducerRecord<>(
+                topic.name(),
+                partition,
+                topic.key().serializer().serialize(topic.name(), own),
+                topic.value().encode(admitted.work()),
+                CarriedHeaders.carry(source.headers())));
     metrics.admitted();
+    return new Sent(tenant, model, place);
   }
 
   private void answer(

@@ -6,10 +6,13 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.ModelCard;
 import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.TenantQuota;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +33,14 @@ class PromptGateTest {
           List.of(new ModelCard.SiteCard("L0.mlp", 20, 1, 4)),
           List.of());
 
+  private TenantQuota quota = TenantQuota.none("acme");
   private final SeenIds seen = new SeenIds(100, Duration.ofDays(7));
   private final PromptGate gate =
-      new PromptGate(seen, model -> model.equals("m") ? Optional.of(CARD) : Optional.empty());
+      new PromptGate(
+          seen,
+          model -> model.equals("m") ? Optional.of(CARD) : Optional.empty(),
+          _ -> quota,
+          () -> 5_000);
   private long offset;
 
   private Arrival arrival(String key, String json) {
@@ -52,6 +60,7 @@ class PromptGateTest {
       case Outcome.Admitted admitted -> admitted.work().request();
       case Outcome.Refused refused ->
           refused.answer().map(Completion.Finished::request).orElse("nobody");
+      case Outcome.Expired expired -> expired.answer().request();
       case Outcome.Repeated repeated -> repeated.answer().request();
     };
   }
@@ -223,5 +232,24 @@ class PromptGateTest {
           .as("seed %d", seed)
           .isNotNull();
     }
+  }
+
+  @Test
+  void shouldSayExpiredWhenADeadlinePassedInTheTopic() {
+    Outcome outcome = decide("r", "{'model':'m','text':'1','deadlineMs':4000}");
+    assertThat(outcome).isInstanceOf(Outcome.Expired.class);
+    assertThat(((Outcome.Expired) outcome).answer().reason()).isEqualTo(Completion.Reason.EXPIRED);
+    assertThat(decide("q", "{'model':'m','text':'1','deadlineMs':6000}"))
+        .isInstanceOf(Outcome.Admitted.class);
+  }
+
+  @Test
+  void shouldRecordNoMoreSitesThanTheTenantsQuota() {
+    quota =
+        new TenantQuota("acme", 1, OptionalDouble.empty(), OptionalInt.empty(), OptionalInt.of(0));
+    Outcome asked = decide("a", "{'model':'m','text':'1','capture':{'sites':['L0.mlp']}}");
+    assertThat(((Outcome.Refused) asked).reason()).isEqualTo(Refusal.OVER_LIMIT);
+    Outcome silent = decide("b", "{'model':'m','text':'1'}");
+    assertThat(((Outcome.Admitted) silent).work().prompt().capture().orElseThrow().off()).isTrue();
   }
 }

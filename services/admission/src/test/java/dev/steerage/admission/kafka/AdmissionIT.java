@@ -8,7 +8,9 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.DeadLetter;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.message.Work;
+import dev.steerage.schemas.topic.CommitMetadata;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.Await;
 import dev.steerage.testkit.TestBroker;
@@ -19,12 +21,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +78,16 @@ class AdmissionIT {
         Topics.MODELS,
         model,
         new ModelCard(
-            model, "00", "reference", 12, 16, 4, 10, "characters", List.of(site), List.of("w")));
+            model,
+            "00",
+            "reference",
+            12,
+            16,
+            10_000,
+            10,
+            "characters",
+            List.of(site),
+            List.of("w")));
   }
 
   private RecordMetadata prompt(TenantId to, String key, byte[] value) {
@@ -242,6 +260,96 @@ class AdmissionIT {
                           .map(found -> found.value().request()))
                   .hasSize(200)
                   .doesNotHaveDuplicates());
+    }
+  }
+
+  private List<String> admitted(TenantId of, int count) {
+    try (var work = broker.read(Topics.work("m"))) {
+      Await.until(
+          count + " admitted prompts of " + of,
+          SOON,
+          () ->
+              work.toEnd().stream().filter(w -> w.value().tenant().equals(of.name())).count()
+                  >= count);
+      return work.toEnd().stream()
+          .filter(w -> w.value().tenant().equals(of.name()))
+          .map(w -> w.value().request())
+          .toList();
+    }
+  }
+
+  /// What a worker does when everything it took has ended.
+  private void finishAll() throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (int i = 0; i < Topics.work("m").settings().partitions(); i++) {
+        latest.put(new TopicPartition(Topics.work("m").name(), i), OffsetSpec.latest());
+      }
+      Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+      admin
+          .listOffsets(latest)
+          .all()
+          .get()
+          .forEach(
+              (partition, at) ->
+                  done.put(
+                      partition,
+                      new OffsetAndMetadata(
+                          at.offset(), new CommitMetadata(at.offset(), List.of()).encode())));
+      admin.alterConsumerGroupOffsets(Topics.workGroup("m"), done).all().get();
+    }
+  }
+
+  @Test
+  void shouldLetATenantWaitInItsTopicWhenItHasEnoughUnderWayAndNobodyElse() throws Exception {
+    TenantId other = broker.newTenant();
+    broker.send(
+        Topics.TENANTS,
+        tenant.name(),
+        new TenantQuota(
+            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(2), OptionalInt.empty()));
+    admission.close();
+    admission = begin();
+    for (int i = 0; i < 4; i++) {
+      prompt(tenant, "same-partition", bytes(GOOD.replace("{", "{\"request\":\"r-" + i + "\",")));
+    }
+    assertThat(admitted(tenant, 2)).containsExactly("r-0", "r-1");
+    prompt(other, "o-1", bytes(GOOD));
+    assertThat(admitted(other, 1)).containsExactly("o-1");
+    assertThat(admitted(tenant, 2)).hasSize(2);
+    // Whoever comes next counts what is under way, and does not begin anew.
+    admission.close();
+    admission = begin();
+    prompt(other, "o-2", bytes(GOOD));
+    assertThat(admitted(other, 2)).containsExactlyInAnyOrder("o-1", "o-2");
+    assertThat(admitted(tenant, 2)).hasSize(2);
+    finishAll();
+    assertThat(admitted(tenant, 4)).containsExactlyInAnyOrder("r-0", "r-1", "r-2", "r-3");
+  }
+
+  @Test
+  void shouldSayExpiredInTimeOfAPromptThatWaitsInItsTopic() {
+    broker.send(
+        Topics.TENANTS,
+        tenant.name(),
+        new TenantQuota(
+            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(1), OptionalInt.empty()));
+    try (var completions = broker.read(Topics.COMPLETIONS.of(tenant))) {
+      // A quota is known within a second of being written.
+      Await.until(
+          "the quota",
+          SOON,
+          () -> {
+            long before = System.currentTimeMillis();
+            String soon = ",\"deadlineMs\":" + (before + 1_000) + "}";
+            prompt(tenant, null, bytes(GOOD.replace("}", soon)));
+            return completions.toEnd().stream()
+                .map(ConsumerRecord::value)
+                .anyMatch(
+                    said ->
+                        said instanceof Completion.Finished end
+                            && end.reason() == Completion.Reason.EXPIRED);
+          });
     }
   }
 }

@@ -2,9 +2,12 @@ package dev.steerage.gateway.kafka;
 
 import dev.steerage.gateway.GatewayMetrics;
 import dev.steerage.gateway.state.Models;
+import dev.steerage.gateway.state.Quotas;
 import dev.steerage.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,7 +18,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps [Models] as the platform's topic says.
+/// Keeps [Models] and [Quotas] as the platform's topics say.
 public final class ModelFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ModelFollower.class);
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -23,21 +26,27 @@ public final class ModelFollower implements AutoCloseable {
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Models models;
+  private final Quotas quotas;
   private final GatewayMetrics metrics;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private final Thread thread;
 
   private ModelFollower(
-      KafkaConsumer<byte[], byte[]> consumer, Models models, GatewayMetrics metrics) {
+      KafkaConsumer<byte[], byte[]> consumer,
+      Models models,
+      Quotas quotas,
+      GatewayMetrics metrics) {
     this.consumer = consumer;
     this.models = models;
+    this.quotas = quotas;
     this.metrics = metrics;
     thread = Thread.ofPlatform().name("gateway-models").daemon().unstarted(this::run);
   }
 
-  public static ModelFollower start(KafkaSide kafka, Models models, GatewayMetrics metrics) {
-    var follower = new ModelFollower(kafka.platformConsumer(), models, metrics);
+  public static ModelFollower start(
+      KafkaSide kafka, Models models, Quotas quotas, GatewayMetrics metrics) {
+    var follower = new ModelFollower(kafka.platformConsumer(), models, quotas, metrics);
     follower.thread.start();
     return follower;
   }
@@ -52,16 +61,24 @@ public final class ModelFollower implements AutoCloseable {
     while (stop.getCount() > 0) {
       try {
         if (consumer.assignment().isEmpty()) {
-          consumer.assign(List.of(place));
-          consumer.seekToBeginning(List.of(place));
+          List<TopicPartition> both = List.of(place, new TopicPartition(Topics.TENANTS.name(), 0));
+          consumer.assign(both);
+          consumer.seekToBeginning(both);
         }
         for (var record : consumer.poll(POLL)) {
-          Topics.MODELS
-              .value()
-              .reader()
-              .deserialize(record.topic(), record.value())
-              .value()
-              .ifPresent(card -> models.put(card, record.timestamp()));
+          if (record.topic().equals(Topics.TENANTS.name())) {
+            quotas.put(
+                new String(record.key(), StandardCharsets.UTF_8),
+                Optional.ofNullable(record.value())
+                    .flatMap(value -> Topics.TENANTS.value().decode(value).value()));
+          } else {
+            Topics.MODELS
+                .value()
+                .reader()
+                .deserialize(record.topic(), record.value())
+                .value()
+                .ifPresent(card -> models.put(card, record.timestamp()));
+          }
         }
         if (caughtUp.getCount() > 0
             && consumer.position(place) >= consumer.endOffsets(List.of(place)).get(place)) {

@@ -18,12 +18,20 @@ public final class Tenant {
   private final RecentAlerts alerts = new RecentAlerts();
   private final Semaphore streams;
   private final Semaphore generations;
+  private final Quotas quotas;
   private final GatewayLimits limits;
   private final GatewayMetrics metrics;
   private volatile boolean knowsPast;
 
-  Tenant(TenantId id, Tails tails, Models models, GatewayLimits limits, GatewayMetrics metrics) {
+  Tenant(
+      TenantId id,
+      Tails tails,
+      Models models,
+      Quotas quotas,
+      GatewayLimits limits,
+      GatewayMetrics metrics) {
     this.id = id;
+    this.quotas = quotas;
     this.tails = tails;
     this.limits = limits;
     this.metrics = metrics;
@@ -108,9 +116,10 @@ public final class Tenant {
 
   /// @throws HttpError 429 if too many requests of the tenant have not ended
   public void requireRoom(int more) {
-    if (requests.running() + more > limits.running()) {
+    int limit = quotas.requests(id, limits.running());
+    if (requests.running() + more > limit) {
       metrics.atLimit("running");
-      throw HttpError.tooMany("running requests of the tenant: limit=" + limits.running(), 2);
+      throw HttpError.tooMany("running requests of the tenant: limit=" + limit, 2);
     }
   }
 

@@ -16,11 +16,14 @@ public final class Tenants {
 
   private final KafkaSide kafka;
   private final Models models;
+  private final Quotas quotas;
   private final GatewayLimits limits;
   private final GatewayMetrics metrics;
   private final Map<TenantId, Tenant> tenants = new ConcurrentHashMap<>();
 
-  public Tenants(KafkaSide kafka, Models models, GatewayLimits limits, GatewayMetrics metrics) {
+  public Tenants(
+      KafkaSide kafka, Models models, Quotas quotas, GatewayLimits limits, GatewayMetrics metrics) {
+    this.quotas = quotas;
     this.kafka = kafka;
     this.models = models;
     this.limits = limits;
@@ -57,7 +60,7 @@ public final class Tenants {
                   () ->
                       HttpError.unavailable(
                           "tenant_not_provisioned", "the tenant's topics are not there", 5));
-      var tenant = new Tenant(id, tails, models, limits, metrics);
+      var tenant = new Tenant(id, tails, models, quotas, limits, metrics);
       kafka.follow(tails);
       return tenant;
     } catch (GatewayException e) {

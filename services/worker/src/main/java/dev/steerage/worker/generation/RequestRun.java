@@ -17,6 +17,7 @@ import dev.steerage.worker.tick.TickEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// One request while it is in the batch: says how its positions are steered and turns what the
 /// engine reports into events. Decode thread only.
@@ -80,6 +81,32 @@ final class RequestRun implements SteeringSource, GenerationListener {
       return new Ending(
           Optional.of(Completion.Reason.FAILED), Optional.empty(), Optional.of(detail));
     }
+  }
+
+  /// The run of a request that enters the batch, steered from where its predecessor was.
+  static RequestRun of(
+      Ticket ticket, TenantRules tenant, ServedModel model, String worker, Clock clock, Step step) {
+    PromptPlan plan = ticket.plan();
+    var steering =
+        new RequestSteering(
+            tenant,
+            model,
+            ticket.item(),
+            worker,
+            plan.prompt().length,
+            plan.committed().size(),
+            plan.claim().map(Claim::lapses).orElse(List.of()),
+            clock::epochMs);
+    plan.claim()
+        .ifPresent(
+            claim -> {
+              steering.expect(Set.of(claim.started().promptRevision()));
+              steering.expect(
+                  claim.tokens().stream()
+                      .map(Completion.Token::revision)
+                      .collect(java.util.stream.Collectors.toSet()));
+            });
+    return new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
   }
 
   RequestRun(

@@ -1,6 +1,7 @@
 package dev.steerage.worker.generation;
 
 import dev.steerage.schemas.message.Prompt;
+import dev.steerage.worker.share.TenantShare;
 import dev.steerage.worker.tick.RequestOrigin;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ final class Ticket {
   private final List<Order> early = new ArrayList<>();
 
   private Optional<RequestRun> run = Optional.empty();
+  private Optional<TenantShare> share = Optional.empty();
   private long deadlineNs = NEVER;
   private boolean held;
 
@@ -82,17 +84,34 @@ final class Ticket {
     return run;
   }
 
-  void enter(RequestRun running) {
+  /// It has a place in the batch from here on, until [#leave].
+  void enter(RequestRun running, TenantShare tenant) {
     run = Optional.of(running);
+    share = Optional.of(tenant);
+    tenant.enter(plan.positionsMax());
+  }
+
+  /// Its place in the batch is free.
+  void leave() {
+    share.ifPresent(tenant -> tenant.leave(plan.positionsMax()));
+    share = Optional.empty();
+  }
+
+  /// One of its tokens was chosen.
+  void chosen(long nowNs) {
+    pace.ifPresent(own -> own.chosen(nowNs));
+    share.ifPresent(tenant -> tenant.chosen(nowNs));
+  }
+
+  /// Whether neither its pace nor its tenant's quota holds it back.
+  boolean isDue(long nowNs) {
+    return (pace.isEmpty() || pace.get().isDue(nowNs))
+        && (share.isEmpty() || share.get().isDue(nowNs));
   }
 
   /// Commands that steer a request which is not in the batch yet.
   List<Order> early() {
     return early;
-  }
-
-  Optional<Pace> pace() {
-    return pace;
   }
 
   boolean isHeld() {
@@ -110,7 +129,9 @@ final class Ticket {
       left = Math.min(left, fenceUntilNs - nowNs);
     }
     if (held) {
-      left = Math.min(left, pace.map(p -> p.leftNs(nowNs)).orElse(NEVER));
+      long paceLeft = pace.map(own -> own.leftNs(nowNs)).orElse(0L);
+      long shareLeft = share.map(tenant -> tenant.leftNs(nowNs)).orElse(0L);
+      left = Math.min(left, Math.max(paceLeft, shareLeft));
     }
     return Math.max(0, left);
   }

@@ -11,12 +11,14 @@ import dev.steerage.worker.rules.Refused;
 import dev.steerage.worker.rules.RequestSteering;
 import dev.steerage.worker.rules.RuleRegistry;
 import dev.steerage.worker.rules.TenantRules;
+import dev.steerage.worker.share.FairQueue;
+import dev.steerage.worker.share.TenantQuotas;
+import dev.steerage.worker.share.TenantShare;
+import dev.steerage.worker.share.TenantShares;
 import dev.steerage.worker.tick.TickBuffer;
 import dev.steerage.worker.tick.TickEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public final class TokenLoop implements Runnable, Intake {
   private static final Logger LOG = LoggerFactory.getLogger(TokenLoop.class);
   private static final long IDLE_NS = 50_000_000;
   private static final long ROOM_NS = 5_000_000;
+  private static final int QUANTUM_POSITIONS = 256;
 
   private final String worker;
   private final ServedModel model;
@@ -62,7 +65,8 @@ public final class TokenLoop implements Runnable, Intake {
 
   // Decode thread only.
   private final Map<String, Ticket> tickets = new HashMap<>();
-  private final LinkedHashSet<Ticket> waiting = new LinkedHashSet<>();
+  private final TenantShares shares;
+  private final FairQueue<Ticket> waiting;
   private final List<Ticket> expired = new ArrayList<>();
   private final AbandonedTenants abandoned = new AbandonedTenants();
 
@@ -75,6 +79,7 @@ public final class TokenLoop implements Runnable, Intake {
       int commandHoldMs,
       Clock clock,
       RuleRegistry rules,
+      TenantQuotas quotas,
       TickBuffer ticks,
       LiveSink live,
       WorkerMetrics metrics,
@@ -84,6 +89,13 @@ public final class TokenLoop implements Runnable, Intake {
     this.batch = batch;
     this.clock = clock;
     this.rules = rules;
+    shares = new TenantShares(quotas, batch.limits().sequences(), batch.limits().kvPositions());
+    waiting =
+        new FairQueue<>(
+            ticket -> ticket.origin().tenant(),
+            ticket -> ticket.plan().positionsMax(),
+            shares::weight,
+            QUANTUM_POSITIONS);
     this.ticks = ticks;
     this.metrics = metrics;
     step = new StepEvents(live);
@@ -206,6 +218,7 @@ public final class TokenLoop implements Runnable, Intake {
       Ticket ticket = tickets.get(run.origin().key());
       if (ticket != null && ticket.run().filter(run::equals).isPresent()) {
         tickets.remove(run.origin().key());
+        ticket.leave();
         turns.ended(ticket, run.conversation()).ifPresent(step::add);
       }
     }
@@ -223,11 +236,9 @@ public final class TokenLoop implements Runnable, Intake {
       }
       metrics.tokens().inc();
       RequestRun run = ticket.run().get();
+      ticket.chosen(nowNs);
       if (run.isStopDue()) {
         end(ticket, run.stopped());
-      } else if (ticket.pace().isPresent()) {
-        ticket.pace().get().chosen(nowNs);
-        hold(ticket, !ticket.pace().get().isDue(nowNs));
       }
     }
   }
@@ -239,10 +250,11 @@ public final class TokenLoop implements Runnable, Intake {
     }
   }
 
+  /// Holds what is ahead of its pace, or of its tenant's quota.
   private void pace(long nowNs) {
     for (Ticket ticket : tickets.values()) {
-      if (ticket.isHeld() && ticket.pace().orElseThrow().isDue(nowNs)) {
-        hold(ticket, false);
+      if (ticket.run().isPresent()) {
+        hold(ticket, !ticket.isDue(nowNs));
       }
     }
   }
@@ -267,9 +279,9 @@ public final class TokenLoop implements Runnable, Intake {
       tickets.put(key, ticket);
       if (claim.isPresent()) {
         // Somebody has seen its beginning.
-        waiting.addFirst(ticket);
+        waiting.addUrgent(ticket);
       } else {
-        waiting.addLast(ticket);
+        waiting.add(ticket);
       }
       Set<String> settled = claim.map(Claim::orderIds).orElse(Set.of());
       for (Order order : desk.take(item.work().tenant(), item.origin().request())) {
@@ -298,24 +310,18 @@ public final class TokenLoop implements Runnable, Intake {
   }
 
   private void admit(long nowNs) {
-    for (Iterator<Ticket> all = waiting.iterator(); all.hasNext(); ) {
-      Ticket ticket = all.next();
+    for (Ticket ticket : waiting.all()) {
       if (ticket.isFenceOver(nowNs) && !isRevisionThere(ticket)) {
-        all.remove();
+        waiting.remove(ticket);
         queued.decrementAndGet();
         finishUnstarted(
             ticket,
             RequestRun.Ending.refused(
                 Refusal.FENCE_TIMEOUT,
                 "revision " + ticket.neededRevision() + " did not come in time"));
-      } else if (isRevisionThere(ticket)) {
-        if (!enter(ticket)) {
-          return;
-        }
-        all.remove();
-        queued.decrementAndGet();
       }
     }
+    waiting.serve(this::isRevisionThere, this::enter);
   }
 
   private boolean isRevisionThere(Ticket ticket) {
@@ -325,13 +331,24 @@ public final class TokenLoop implements Runnable, Intake {
         .isPresent();
   }
 
-  /// @return false when the batch has no room now
-  private boolean enter(Ticket ticket) {
+  private FairQueue.Answer enter(Ticket ticket) {
+    TenantShare share = shares.of(ticket.origin().tenant());
+    if (!share.hasRoom(ticket.plan().positionsMax())) {
+      return FairQueue.Answer.ENOUGH;
+    }
+    FairQueue.Answer answer = tryEnter(ticket, share);
+    if (answer == FairQueue.Answer.TAKEN) {
+      queued.decrementAndGet();
+    }
+    return answer;
+  }
+
+  private FairQueue.Answer tryEnter(Ticket ticket, TenantShare share) {
     TenantRules tenant = rules.ready(ticket.origin().tenant()).orElseThrow();
     Optional<Claim> claim = ticket.plan().claim();
     if (claim.isPresent() && !claim.get().started().topicIds().equals(tenant.topicIds())) {
       finishUnstarted(ticket, RequestRun.Ending.failed("the rule log was made anew"));
-      return true;
+      return FairQueue.Answer.TAKEN;
     }
     if (claim.isEmpty()) {
       Optional<Refused> refused =
@@ -339,47 +356,23 @@ public final class TokenLoop implements Runnable, Intake {
       if (refused.isPresent()) {
         finishUnstarted(
             ticket, RequestRun.Ending.refused(refused.get().refusal(), refused.get().detail()));
-        return true;
+        return FairQueue.Answer.TAKEN;
       }
     }
-    RequestRun run = newRun(ticket, tenant);
+    RequestRun run = RequestRun.of(ticket, tenant, model, worker, clock, step);
     try {
       if (!batch.offer(ticket.plan().generation(), run, run)) {
-        return false;
+        return FairQueue.Answer.FULL;
       }
     } catch (IllegalArgumentException e) {
       finishUnstarted(ticket, RequestRun.Ending.refused(Refusal.OVER_LIMIT, e.getMessage()));
-      return true;
+      return FairQueue.Answer.TAKEN;
     }
-    ticket.enter(run);
+    ticket.enter(run, share);
     run.begin(worker, claim.map(c -> c.started().promptRevision()).orElseGet(tenant::revision));
     claim.ifPresent(c -> c.orders().forEach(settled -> orders.settle(settled, ticket)));
     ticket.early().forEach(order -> orders.obey(order, ticket));
-    return true;
-  }
-
-  private RequestRun newRun(Ticket ticket, TenantRules tenant) {
-    PromptPlan plan = ticket.plan();
-    var steering =
-        new RequestSteering(
-            tenant,
-            model,
-            ticket.item(),
-            worker,
-            plan.prompt().length,
-            plan.committed().size(),
-            plan.claim().map(Claim::lapses).orElse(List.of()),
-            clock::epochMs);
-    plan.claim()
-        .ifPresent(
-            claim -> {
-              steering.expect(Set.of(claim.started().promptRevision()));
-              steering.expect(
-                  claim.tokens().stream()
-                      .map(Completion.Token::revision)
-                      .collect(java.util.stream.Collectors.toSet()));
-            });
-    return new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
+    return FairQueue.Answer.TAKEN;
   }
 
   private void expire(long nowNs) {
@@ -481,6 +474,7 @@ public final class TokenLoop implements Runnable, Intake {
       queued.decrementAndGet();
     }
     ticket.run().ifPresent(RequestRun::drop);
+    ticket.leave();
     batch.cancel(ticket.origin().key());
   }
 

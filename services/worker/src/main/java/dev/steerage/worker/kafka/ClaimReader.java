@@ -3,6 +3,7 @@ package dev.steerage.worker.kafka;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.SessionState;
+import dev.steerage.schemas.topic.CommitMetadata;
 import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.generation.Claim;

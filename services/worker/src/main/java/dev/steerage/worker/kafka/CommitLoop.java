@@ -2,6 +2,7 @@ package dev.steerage.worker.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.topic.CommitMetadata;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.WorkerMetrics;
 import dev.steerage.worker.tick.Tick;

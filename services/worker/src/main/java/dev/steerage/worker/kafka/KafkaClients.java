@@ -1,5 +1,6 @@
 package dev.steerage.worker.kafka;
 
+import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.WorkerConfig;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class KafkaClients {
 
   /// The consumer group of a model's workers.
   public static String group(String model) {
-    return "steerage-worker." + model;
+    return Topics.workGroup(model);
   }
 
   public Admin admin() {

@@ -12,6 +12,7 @@ import dev.steerage.worker.generation.ServedModel;
 import dev.steerage.worker.rules.Refused;
 import dev.steerage.worker.rules.RuleRegistry;
 import dev.steerage.worker.rules.TenantRules;
+import dev.steerage.worker.share.TenantQuotas;
 import dev.steerage.worker.tick.TickBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class KafkaSide implements AutoCloseable {
   private final ServedModel model;
   private final Intake intake;
   private final RuleRegistry registry;
+  private final TenantQuotas quotas;
   private final TickBuffer ticks;
   private final WorkerMetrics metrics;
   private final Consumer<Throwable> failed;
@@ -57,6 +59,7 @@ public final class KafkaSide implements AutoCloseable {
   private final ClaimReader claims;
   private final TenantFollower follower;
   private final TenantLogs tenants;
+  private final QuotaFollower quotaFollower;
   private final CommitLoop commits;
   private final WorkPoller poller;
   private final List<Thread> threads = new ArrayList<>();
@@ -69,6 +72,7 @@ public final class KafkaSide implements AutoCloseable {
       ServedModel model,
       Intake intake,
       RuleRegistry registry,
+      TenantQuotas quotas,
       TickBuffer ticks,
       WorkerMetrics metrics,
       Runnable wake,
@@ -77,6 +81,7 @@ public final class KafkaSide implements AutoCloseable {
     this.model = model;
     this.intake = intake;
     this.registry = registry;
+    this.quotas = quotas;
     this.ticks = ticks;
     this.metrics = metrics;
     this.failed = failed;
@@ -104,6 +109,7 @@ public final class KafkaSide implements AutoCloseable {
             config.timing().commandHoldMs(),
             follower::discovered);
     registry.discovery(tenants::ask);
+    quotaFollower = new QuotaFollower(clients.reader("quotas"), quotas);
     var ownership = new Ownership();
     commits = commitLoop(clients, ownership, workTopic);
     poller = workPoller(clients, ownership, workTopic, works);
@@ -156,6 +162,8 @@ public final class KafkaSide implements AutoCloseable {
     run("commit", commits);
     run("rules", follower);
     run("tenants", tenants);
+    run("quotas", quotaFollower);
+    await(quotaFollower.ready(), "the tenants' quotas", deadline);
     await(follower.ready(), "the rule logs", deadline);
   }
 
@@ -244,11 +252,13 @@ public final class KafkaSide implements AutoCloseable {
     poller.close();
     join("work");
     tenants.close();
+    quotaFollower.close();
     follower.close();
     ticks.close();
     join("commit");
     join("rules");
     join("tenants");
+    join("quotas");
     end();
   }
 
@@ -258,6 +268,7 @@ public final class KafkaSide implements AutoCloseable {
     poller.halt();
     threads.stream().filter(t -> t.getName().endsWith("-commit")).forEach(Thread::interrupt);
     tenants.close();
+    quotaFollower.close();
     follower.close();
     threads.forEach(KafkaSide::join);
     end();
@@ -406,6 +417,7 @@ public final class KafkaSide implements AutoCloseable {
 
     @Override
     public void membershipChanged(Set<Integer> partitions) {
+      quotas.part(partitions.size(), Topics.work(model.name()).settings().partitions());
       if (!partitions.contains(AckDesk.LEADING_PARTITION)) {
         acks.rest();
       }

@@ -1,5 +1,6 @@
 package dev.steerage.worker.kafka;
 
+import dev.steerage.schemas.topic.CommitMetadata;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.steerage.worker.kafka;
 
+import dev.steerage.schemas.topic.CommitMetadata;
 import dev.steerage.worker.WorkerMetrics;
 import dev.steerage.worker.generation.Intake;
 import dev.steerage.worker.generation.WorkItem;

@@ -27,12 +27,13 @@ final class WorkRecords {
     this.metrics = metrics;
   }
 
-  /// The request of a record; nothing, and a count, if the bytes are no work record.
+  /// The request of a record; nothing if there is none, and a count if the bytes are none.
   Optional<WorkItem> read(ConsumerRecord<byte[], byte[]> record) {
-    Decoded<Work> decoded =
-        record.value() == null
-            ? Decoded.bad(dev.steerage.schemas.message.Refusal.CORRUPT, "no value")
-            : codec.decode(record.value());
+    if (record.value() == null) {
+      // The tenant was deleted, and this is what takes its records away.
+      return Optional.empty();
+    }
+    Decoded<Work> decoded = codec.decode(record.value());
     return switch (decoded) {
       case Decoded.Ok<Work> ok -> item(record, ok.get());
       case Decoded.Bad<Work> bad -> {

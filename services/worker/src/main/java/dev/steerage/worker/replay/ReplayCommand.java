@@ -14,13 +14,18 @@ import dev.steerage.worker.rules.TenantRules;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -38,6 +43,8 @@ import picocli.CommandLine.Spec;
     description = "Runs a completion again at the recorded revisions and compares bit for bit.",
     footer = "Exit code 0: identical. 1: different, or not to be found.")
 public final class ReplayCommand implements Callable<Integer> {
+  private static final int DIFFERENCES_SHOWN = 20;
+
   @Parameters(paramLabel = "REQUEST", description = "Id of the request.")
   private String request;
 
@@ -47,6 +54,12 @@ public final class ReplayCommand implements Callable<Integer> {
       required = true,
       description = "Address of the Kafka cluster. Default: that of the running 'steerage up'.")
   private String bootstrap;
+
+  @Option(
+      names = "--client-properties",
+      paramLabel = "FILE",
+      description = "Further properties of the Kafka clients.")
+  private Path clientProperties;
 
   @Option(
       names = "--model",
@@ -92,6 +105,21 @@ public final class ReplayCommand implements Callable<Integer> {
     return fail("no completion of request " + request + " by a model of " + candidates);
   }
 
+  private Map<String, String> client() {
+    var properties = new Properties();
+    if (clientProperties != null) {
+      try (Reader reader = Files.newBufferedReader(clientProperties)) {
+        properties.load(reader);
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "client properties cannot be read: file=" + clientProperties, e);
+      }
+    }
+    Map<String, String> client = new HashMap<>();
+    properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    return client;
+  }
+
   private List<Path> modelFolders() throws IOException {
     try (Stream<Path> folders = Files.list(models)) {
       return folders.filter(f -> Files.exists(f.resolve("config.json"))).sorted().toList();
@@ -102,7 +130,8 @@ public final class ReplayCommand implements Callable<Integer> {
   private OptionalInt replay(Path folder) {
     Compute compute = options.compute();
     WorkerConfig config =
-        WorkerConfig.of(bootstrap, folder, compute, "replay-" + ProcessHandle.current().pid());
+        WorkerConfig.of(bootstrap, folder, compute, "replay-" + ProcessHandle.current().pid())
+            .withClient(client());
     var metrics = new WorkerMetricFamilies(new PrometheusRegistry()).of(config.modelName());
     var owner = new TenantId(tenant);
     PrintWriter out = spec.commandLine().getOut();
@@ -178,20 +207,7 @@ public final class ReplayCommand implements Callable<Integer> {
     line(out, "revisions", revisions(recording));
     line(out, "commands", recording.orders().size() + " took effect");
     line(out, "tokens", verdict(recording.tokens().size(), outcome.differingToken(), "token"));
-    outcome
-        .differingToken()
-        .filter(index -> index < outcome.tokens().size())
-        .ifPresent(
-            index ->
-                line(
-                    out,
-                    "",
-                    "recorded "
-                        + recording.tokens().get(index).id()
-                        + " at revision "
-                        + recording.tokens().get(index).revision()
-                        + ", now "
-                        + outcome.tokens().get(index)));
+    difference(out, recording, served, outcome);
     line(
         out,
         "codes",
@@ -202,6 +218,53 @@ public final class ReplayCommand implements Callable<Integer> {
     if (!outcome.isIdentical() && !sameClass) {
       line(out, "", "bits are promised within one numeric class: replay with the recorded one");
     }
+  }
+
+  /// Both completions side by side from the first token on that differs; what is equal further on
+  /// is left out.
+  private static void difference(
+      PrintWriter out, Recording recording, ServedModel served, Rerun.Outcome outcome) {
+    if (outcome.differingToken().isEmpty()) {
+      return;
+    }
+    int length = Math.max(recording.tokens().size(), outcome.tokens().size());
+    int shown = 0;
+    int equal = 0;
+    for (int index = outcome.differingToken().get(); index < length; index++) {
+      Optional<Completion.Token> then =
+          index < recording.tokens().size()
+              ? Optional.of(recording.tokens().get(index))
+              : Optional.empty();
+      Optional<Integer> now =
+          index < outcome.tokens().size()
+              ? Optional.of(outcome.tokens().get(index))
+              : Optional.empty();
+      if (then.map(Completion.Token::id).equals(now)) {
+        equal++;
+      } else if (shown < DIFFERENCES_SHOWN) {
+        shown++;
+        line(
+            out,
+            "",
+            "token %d: recorded %s, now %s"
+                .formatted(
+                    index,
+                    then.map(token -> said(served, token.id()) + " at revision " + token.revision())
+                        .orElse("nothing"),
+                    now.map(token -> said(served, token)).orElse("nothing")));
+      } else {
+        shown++;
+      }
+    }
+    if (shown > DIFFERENCES_SHOWN) {
+      line(out, "", (shown - DIFFERENCES_SHOWN) + " more tokens differ");
+    }
+    line(out, "", equal + " tokens after the first difference are equal");
+  }
+
+  private static String said(ServedModel served, int token) {
+    String text = served.engine().tokenizer().decode(new int[] {token});
+    return token + " '" + text.replace("\n", "\\n") + "'";
   }
 
   private String revisions(Recording recording) {

@@ -2,6 +2,7 @@ package dev.steerage.worker.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.schemas.topic.CommitMetadata;
 import dev.steerage.testkit.ForAll;
 import java.util.List;
 import java.util.TreeSet;

@@ -1,35 +1,35 @@
-package dev.steerage.worker.kafka;
+package dev.steerage.schemas.topic;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/// What a partition's offset commit says beyond its low watermark: how far records were taken, and
-/// which of them are not finished. Everything else below `taken` is.
+/// What an offset commit of a partition of [Topics#work] says beyond its low watermark: how far
+/// records were taken, and which of them are not finished. Everything else below `taken` is.
 ///
 /// The unfinished are listed, not the finished: they are as few as the queue and the batch hold,
 /// while one long request can have any number of finished ones after it.
 ///
 /// @param taken offset after the last record taken
 /// @param unfinished offsets at or above the watermark and below `taken`, ascending
-record CommitMetadata(long taken, List<Long> unfinished) {
+public record CommitMetadata(long taken, List<Long> unfinished) {
   private static final String VERSION = "1:";
 
   /// Bound of Kafka's `offset.metadata.max.bytes` at its default.
-  static final int BYTES_MAX = 4_096;
+  public static final int BYTES_MAX = 4_096;
 
-  CommitMetadata {
+  public CommitMetadata {
     unfinished = List.copyOf(unfinished);
   }
 
   /// The offset to commit: nothing below it is unfinished.
-  long lowWatermark() {
+  public long lowWatermark() {
     return unfinished.isEmpty() ? taken : unfinished.getFirst();
   }
 
   /// Text of at most [#BYTES_MAX] characters.
-  String encode() {
+  public String encode() {
     var out = new ByteArrayOutputStream();
     long from = lowWatermark();
     writeVarint(out, taken - from);
@@ -47,7 +47,7 @@ record CommitMetadata(long taken, List<Long> unfinished) {
   }
 
   /// Reads what [#encode] wrote; text of any other kind means: nothing is known beyond `offset`.
-  static CommitMetadata decode(long offset, String text) {
+  public static CommitMetadata decode(long offset, String text) {
     if (text == null || !text.startsWith(VERSION)) {
       return new CommitMetadata(offset, List.of());
     }

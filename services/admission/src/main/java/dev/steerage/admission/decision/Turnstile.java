@@ -1,0 +1,185 @@
+package dev.steerage.admission.decision;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.topic.CommitMetadata;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/// How many requests of each tenant are under way, and whether one more may be. What may not waits
+/// in its prompts topic, where it harms nobody.
+///
+/// Two bounds hold. The tenant's own quota, and its part of what the workers of a model can have
+/// before them: by weight among the tenants that want something, and never the last quarter, so
+/// that who comes late finds a short queue. For one thread.
+public final class Turnstile {
+  private final Quotas quotas;
+  private final Models models;
+  private final ToDoubleFunction<TenantId> partOf;
+  private final Map<String, UnderWay> underWay = new HashMap<>();
+  private final Map<TenantId, Integer> counts = new HashMap<>();
+  private final Map<String, Set<TenantId>> waiting = new HashMap<>();
+
+  /// Where an admitted request lies among the work of its model.
+  public record Place(int partition, long offset, TenantId tenant) {}
+
+  /// The requests of one model.
+  private static final class UnderWay {
+    private final Map<Integer, TreeMap<Long, TenantId>> places = new HashMap<>();
+    private final Map<TenantId, Integer> counts = new HashMap<>();
+  }
+
+  /// @param partOf the share of a tenant's prompts that this process reads: several grant one quota
+  public Turnstile(Quotas quotas, Models models, ToDoubleFunction<TenantId> partOf) {
+    this.quotas = quotas;
+    this.models = models;
+    this.partOf = partOf;
+  }
+
+  /// Whether one more request may go on. Who may not is counted among those who want something.
+  public boolean hasRoom(TenantId tenant, String model) {
+    boolean room =
+        counts.getOrDefault(tenant, 0) < quota(tenant) && used(tenant, model) < part(tenant, model);
+    Set<TenantId> others = waiting.computeIfAbsent(model, _ -> new HashSet<>());
+    if (room) {
+      others.remove(tenant);
+    } else {
+      others.add(tenant);
+    }
+    return room;
+  }
+
+  /// Who waits for room now; nobody else does.
+  public void waits(Map<String, Set<TenantId>> byModel) {
+    waiting.clear();
+    byModel.forEach((model, tenants) -> waiting.put(model, new HashSet<>(tenants)));
+  }
+
+  /// Whether it is worth while to look at a waiting tenant's prompts again: some of its requests
+  /// have ended, not just one of many.
+  public boolean isWorthALook(TenantId tenant, String model) {
+    return isWellBelow(counts.getOrDefault(tenant, 0), quota(tenant))
+        && isWellBelow(used(tenant, model), part(tenant, model));
+  }
+
+  private static boolean isWellBelow(int used, int limit) {
+    return used < limit - limit / 8;
+  }
+
+  private int quota(TenantId tenant) {
+    var quota = quotas.of(tenant).concurrentRequests();
+    return quota.isEmpty()
+        ? Integer.MAX_VALUE
+        : (int) Math.max(1, Math.round(quota.getAsInt() * partOf.applyAsDouble(tenant)));
+  }
+
+  private int used(TenantId tenant, String model) {
+    UnderWay requests = underWay.get(model);
+    return requests == null ? 0 : requests.counts.getOrDefault(tenant, 0);
+  }
+
+  private int part(TenantId tenant, String model) {
+    int capacity = models.find(model).map(Turnstile::capacity).orElse(1);
+    Set<TenantId> wanting = new HashSet<>(waiting.getOrDefault(model, Set.of()));
+    UnderWay requests = underWay.get(model);
+    if (requests != null) {
+      wanting.addAll(requests.counts.keySet());
+    }
+    wanting.remove(tenant);
+    int mine = quotas.of(tenant).weight();
+    double others = wanting.stream().mapToInt(other -> quotas.of(other).weight()).sum();
+    double fair = Math.min(0.75, mine / (mine + others)) * capacity * partOf.applyAsDouble(tenant);
+    return (int) Math.max(1, Math.round(fair));
+  }
+
+  /// What a model's workers have in their batches, and half as much before them.
+  private static int capacity(ModelCard card) {
+    return card.maxBatch() * Math.max(1, card.workers().size()) * 3 / 2;
+  }
+
+  /// A request was let through; its place is said when it is known.
+  public void enter(TenantId tenant, String model) {
+    counts.merge(tenant, 1, Integer::sum);
+    of(model).counts.merge(tenant, 1, Integer::sum);
+  }
+
+  /// Where a request that was let through lies.
+  public void place(String model, Place place) {
+    of(model)
+        .places
+        .computeIfAbsent(place.partition(), _ -> new TreeMap<>())
+        .put(place.offset(), place.tenant());
+  }
+
+  /// What the workers have committed.
+  public void progress(String model, Map<Integer, CommitMetadata> committed) {
+    UnderWay requests = underWay.get(model);
+    if (requests == null) {
+      return;
+    }
+    committed.forEach(
+        (partition, metadata) -> {
+          TreeMap<Long, TenantId> places = requests.places.get(partition);
+          if (places == null) {
+            return;
+          }
+          Set<Long> unfinished = new HashSet<>(metadata.unfinished());
+          places
+              .headMap(metadata.taken())
+              .entrySet()
+              .removeIf(
+                  place -> {
+                    boolean ended = !unfinished.contains(place.getKey());
+                    if (ended) {
+                      leave(requests, place.getValue());
+                    }
+                    return ended;
+                  });
+        });
+  }
+
+  private void leave(UnderWay requests, TenantId tenant) {
+    requests.counts.computeIfPresent(tenant, (_, count) -> count == 1 ? null : count - 1);
+    counts.computeIfPresent(tenant, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /// Starts again with what the log says is under way.
+  public void restart(Map<String, ? extends Collection<Place>> found) {
+    underWay.clear();
+    counts.clear();
+    waiting.clear();
+    found.forEach(
+        (model, places) ->
+            places.forEach(
+                place -> {
+                  enter(place.tenant(), model);
+                  place(model, place);
+                }));
+  }
+
+  private UnderWay of(String model) {
+    return underWay.computeIfAbsent(model, _ -> new UnderWay());
+  }
+
+  /// Models that have requests under way.
+  public Set<String> busyModels() {
+    Set<String> busy = new HashSet<>();
+    underWay.forEach(
+        (model, requests) -> {
+          if (!requests.counts.isEmpty()) {
+            busy.add(model);
+          }
+        });
+    return busy;
+  }
+
+  /// Requests under way.
+  public int size() {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
+  }
+}

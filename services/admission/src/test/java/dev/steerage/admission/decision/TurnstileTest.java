@@ -1,0 +1,93 @@
+package dev.steerage.admission.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.TenantQuota;
+import dev.steerage.schemas.topic.CommitMetadata;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class TurnstileTest {
+  private static final TenantId A = new TenantId("a");
+  private static final TenantId B = new TenantId("b");
+  private static final ModelCard CARD =
+      new ModelCard(
+          "m", "00", "reference", 12, 16, 32, 10, "characters", List.of(), List.of("w1", "w2"));
+
+  private final Map<TenantId, TenantQuota> quotas = new HashMap<>();
+  private double part = 1;
+  private final Turnstile turnstile =
+      new Turnstile(
+          tenant -> quotas.getOrDefault(tenant, TenantQuota.none(tenant.name())),
+          _ -> Optional.of(CARD),
+          _ -> part);
+  private long next;
+
+  private int enterAll(TenantId tenant) {
+    int entered = 0;
+    while (turnstile.hasRoom(tenant, "m")) {
+      turnstile.enter(tenant, "m");
+      turnstile.place("m", new Turnstile.Place(0, next++, tenant));
+      entered++;
+    }
+    return entered;
+  }
+
+  private void quota(TenantId tenant, int weight, int requests) {
+    quotas.put(
+        tenant,
+        new TenantQuota(
+            tenant.name(),
+            weight,
+            OptionalDouble.empty(),
+            OptionalInt.of(requests),
+            OptionalInt.empty()));
+  }
+
+  @Test
+  void shouldKeepATenantToItsQuotaUntilItsRequestsEnd() {
+    quota(A, 1, 3);
+    assertThat(enterAll(A)).isEqualTo(3);
+    turnstile.progress("m", Map.of(0, new CommitMetadata(3, List.of(1L))));
+    assertThat(enterAll(A)).isEqualTo(2);
+    turnstile.progress("m", Map.of(0, new CommitMetadata(5, List.of())));
+    assertThat(turnstile.size()).isZero();
+    assertThat(turnstile.busyModels()).isEmpty();
+  }
+
+  @Test
+  void shouldGrantOneQuotaWhereSeveralProcessesAdmit() {
+    quota(A, 1, 8);
+    part = 0.25;
+    assertThat(enterAll(A)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldLeaveRoomForWhoComesLateAndShareByWeight() {
+    // Two workers of 32 places, and half as much before them: 96.
+    assertThat(enterAll(A)).isEqualTo(72);
+    quota(B, 2, 1_000);
+    assertThat(enterAll(B)).isEqualTo(64);
+    turnstile.progress("m", Map.of(0, new CommitMetadata(next, List.of())));
+    assertThat(turnstile.hasRoom(B, "m")).isTrue();
+    turnstile.enter(B, "m");
+    assertThat(enterAll(A)).isEqualTo(32);
+  }
+
+  @Test
+  void shouldCountAgainFromTheLog() {
+    quota(A, 1, 3);
+    turnstile.restart(
+        Map.of("m", List.of(new Turnstile.Place(1, 7, A), new Turnstile.Place(2, 9, A))));
+    assertThat(enterAll(A)).isOne();
+    turnstile.progress("m", Map.of(2, new CommitMetadata(10, List.of())));
+    assertThat(enterAll(A)).isOne();
+  }
+}
