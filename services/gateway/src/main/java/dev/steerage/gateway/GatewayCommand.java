@@ -4,10 +4,15 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.gateway.model.ModelTexts;
 import dev.steerage.gateway.model.Replays;
 import dev.steerage.schemas.aeron.IndexStreams;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -28,6 +33,12 @@ public final class GatewayCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "Address of the Kafka cluster. Default: that of the running 'steerage up'.")
   private String bootstrap;
+
+  @Option(
+      names = "--client-properties",
+      paramLabel = "FILE",
+      description = "Further properties of all Kafka clients.")
+  private Path clientProperties;
 
   @Option(
       names = "--host",
@@ -97,7 +108,7 @@ public final class GatewayCommand implements Callable<Integer> {
     ModelTexts texts(Path models);
 
     /// Replays of completions of the models in it.
-    Replays replays(String bootstrap, Path models);
+    Replays replays(String bootstrap, Map<String, String> client, Path models);
   }
 
   /// @param atHand reads model folders
@@ -105,15 +116,30 @@ public final class GatewayCommand implements Callable<Integer> {
     this.atHand = atHand;
   }
 
+  private Map<String, String> client() {
+    var properties = new Properties();
+    if (clientProperties != null) {
+      try (Reader reader = Files.newBufferedReader(clientProperties)) {
+        properties.load(reader);
+      } catch (IOException e) {
+        throw new GatewayException("client properties cannot be read: file=" + clientProperties, e);
+      }
+    }
+    Map<String, String> client = new HashMap<>();
+    properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    return client;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     if (bootstrap == null) {
       throw new GatewayException("no instance runs here; give --bootstrap HOST:PORT");
     }
+    Map<String, String> client = client();
     var config =
         new GatewayConfig(
             bootstrap,
-            Map.of(),
+            Map.copyOf(client),
             host,
             port,
             tenants.stream().map(TenantId::new).toList(),
@@ -134,7 +160,8 @@ public final class GatewayCommand implements Callable<Integer> {
                       awaitQuietly(stopped);
                     }));
     try (var service =
-        GatewayService.start(config, atHand.texts(models), atHand.replays(bootstrap, models))) {
+        GatewayService.start(
+            config, atHand.texts(models), atHand.replays(bootstrap, client, models))) {
       spec.commandLine().getOut().println("ready: gateway=" + service.address());
       spec.commandLine().getOut().flush();
       stop.await();

@@ -87,6 +87,21 @@ public record GatewayConfig(
         bootstrap, client, host, port, others, keys, aeronDirectory, indexChannel, console, limits);
   }
 
+  /// The same with further properties of the Kafka clients.
+  public GatewayConfig withClient(Map<String, String> properties) {
+    return new GatewayConfig(
+        bootstrap,
+        Map.copyOf(properties),
+        host,
+        port,
+        tenants,
+        keys,
+        aeronDirectory,
+        indexChannel,
+        console,
+        limits);
+  }
+
   /// The same with keys.
   public GatewayConfig withKeys(Path file) {
     return new GatewayConfig(

@@ -16,6 +16,7 @@ import dev.steerage.gateway.model.ModelTexts;
 import dev.steerage.gateway.model.Replays;
 import dev.steerage.gateway.openai.OpenAiRoutes;
 import dev.steerage.gateway.state.Models;
+import dev.steerage.gateway.state.Quotas;
 import dev.steerage.gateway.state.Tenants;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -62,9 +63,10 @@ public final class GatewayService implements AutoCloseable {
             .orElseGet(() -> new Access.Open(config.tenants()));
     KafkaSide kafka = opened(KafkaSide.open(config, metrics));
     var models = new Models();
-    opened(ModelFollower.start(kafka, models, metrics));
+    var quotas = new Quotas();
+    opened(ModelFollower.start(kafka, models, quotas, metrics));
     CodeQuestions codes = opened(CodeQuestions.of(config));
-    var tenants = new Tenants(kafka, models, config.limits(), metrics);
+    var tenants = new Tenants(kafka, models, quotas, config.limits(), metrics);
     if (config.keys().isEmpty()) {
       config.tenants().forEach(tenant -> openEarly(tenants, tenant));
     }

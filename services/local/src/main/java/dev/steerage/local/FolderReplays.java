@@ -16,6 +16,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -24,10 +25,13 @@ import java.util.OptionalLong;
 final class FolderReplays implements Replays {
 
   private final String bootstrap;
+  private final Map<String, String> client;
   private final Path models;
 
-  FolderReplays(String bootstrap, Path models) {
+  /// @param client further properties of the Kafka clients
+  FolderReplays(String bootstrap, Map<String, String> client, Path models) {
     this.bootstrap = bootstrap;
+    this.client = Map.copyOf(client);
     this.models = models;
   }
 
@@ -39,7 +43,8 @@ final class FolderReplays implements Replays {
       return Answer.unavailable("no folder of the model is at hand: --models");
     }
     WorkerConfig config =
-        WorkerConfig.of(bootstrap, folder, "auto", "replay-" + ProcessHandle.current().pid());
+        WorkerConfig.of(bootstrap, folder, "auto", "replay-" + ProcessHandle.current().pid())
+            .withClient(client);
     var metrics = new WorkerMetricFamilies(new PrometheusRegistry()).of(config.modelName());
     try (var engine = CodebookTransformer.load(folder, Backends.byName("auto"));
         var reader = new RecordingReader(config, metrics)) {

@@ -4,6 +4,7 @@ import dev.steerage.gateway.GatewayCommand;
 import dev.steerage.gateway.model.ModelTexts;
 import dev.steerage.gateway.model.Replays;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// Gives the gateway what only modules with an engine can read: it depends on none itself.
 final class FoldersAtHand implements GatewayCommand.ModelsAtHand {
@@ -14,7 +15,7 @@ final class FoldersAtHand implements GatewayCommand.ModelsAtHand {
   }
 
   @Override
-  public Replays replays(String bootstrap, Path models) {
-    return new FolderReplays(bootstrap, models);
+  public Replays replays(String bootstrap, Map<String, String> client, Path models) {
+    return new FolderReplays(bootstrap, client, models);
   }
 }

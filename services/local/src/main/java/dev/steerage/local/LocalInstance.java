@@ -6,6 +6,7 @@ import dev.steerage.broker.BrokerConfig;
 import dev.steerage.broker.DesiredTopics;
 import dev.steerage.broker.EmbeddedBroker;
 import dev.steerage.broker.Provisioner;
+import dev.steerage.broker.tenant.ServicePrincipal;
 import dev.steerage.gateway.GatewayConfig;
 import dev.steerage.gateway.GatewayException;
 import dev.steerage.gateway.GatewayService;
@@ -50,12 +51,16 @@ public final class LocalInstance implements AutoCloseable {
   }
 
   private void open(UpConfig config) {
-    String bootstrap =
-        parts.start("broker", () -> EmbeddedBroker.start(broker(config))).bootstrap();
+    EmbeddedBroker broker = parts.start("broker", () -> EmbeddedBroker.start(broker(config)));
+    String bootstrap = broker.bootstrap();
     addresses.put("bootstrap", bootstrap);
-    try (var provisioner = Provisioner.connect(bootstrap)) {
+    try (var provisioner = Provisioner.connect(broker.adminProperties())) {
       provisioner.ensure(DesiredTopics.of(config.tenants(), config.modelNames()));
     }
+    Principals who = Principals.of(config, broker);
+    who.folder()
+        .ifPresent(
+            folder -> addresses.put("secrets", folder.toAbsolutePath().normalize().toString()));
     Path aeron = aeronFolder(config.data());
     addresses.put("aeronDir", aeron.toString());
     // Before the workers: it brings the media driver that they publish through.
@@ -63,10 +68,11 @@ public final class LocalInstance implements AutoCloseable {
         IndexConfig.of(bootstrap, aeron)
             .withCorpora(config.data().resolve("corpora"))
             .withSnapshots(
-                new SnapshotSettings(config.data().resolve("index"), Duration.ofSeconds(60)));
+                new SnapshotSettings(config.data().resolve("index"), Duration.ofSeconds(60)))
+            .withClient(who.of(ServicePrincipal.INDEX));
     parts.start("index", () -> IndexService.start(index));
     List<Recipe<AutoCloseable>> recipes = new ArrayList<>();
-    recipes.add(new Recipe<>("statistics", () -> startStatistics(config, bootstrap)));
+    recipes.add(new Recipe<>("statistics", () -> startStatistics(config, bootstrap, who)));
     config
         .models()
         .forEach(
@@ -74,10 +80,10 @@ public final class LocalInstance implements AutoCloseable {
                 recipes.add(
                     new Recipe<>(
                         "worker of " + model.getFileName(),
-                        () -> WorkerService.start(worker(config, bootstrap, model, aeron)))));
-    recipes.add(new Recipe<>("gateway", () -> startGateway(config, bootstrap, aeron)));
+                        () -> WorkerService.start(worker(config, bootstrap, model, aeron, who)))));
+    recipes.add(new Recipe<>("gateway", () -> startGateway(config, bootstrap, aeron, who)));
     // Last, so that it is closed first and the workers drain what it admitted.
-    recipes.add(new Recipe<>("admission", () -> startAdmission(bootstrap)));
+    recipes.add(new Recipe<>("admission", () -> startAdmission(bootstrap, who)));
     for (AutoCloseable part : parts.startTogether(recipes)) {
       if (part instanceof StatisticsService statistics) {
         addresses.put("statisticsApi", statistics.apiAddress());
@@ -91,22 +97,29 @@ public final class LocalInstance implements AutoCloseable {
   }
 
   private static BrokerConfig broker(UpConfig config) {
-    return new BrokerConfig(config.brokerData(), config.port(), BrokerConfig.REMEMBERED);
+    return new BrokerConfig(
+        config.brokerData(), config.port(), BrokerConfig.REMEMBERED, config.isSecure());
   }
 
-  private static StatisticsService startStatistics(UpConfig config, String bootstrap) {
+  private static StatisticsService startStatistics(
+      UpConfig config, String bootstrap, Principals who) {
     return StatisticsService.start(
-        StatisticsConfig.of(bootstrap, config.data().resolve("statistics")));
+        StatisticsConfig.of(bootstrap, config.data().resolve("statistics"))
+            .withClient(who.of(ServicePrincipal.STATISTICS)));
   }
 
-  private static WorkerConfig worker(UpConfig config, String bootstrap, Path model, Path aeron) {
+  private static WorkerConfig worker(
+      UpConfig config, String bootstrap, Path model, Path aeron, Principals who) {
     String name = "up-" + model.getFileName();
     return WorkerConfig.of(bootstrap, model, config.backend(), name)
+        .withClient(who.of(ServicePrincipal.WORKER))
         .withLive(new WorkerConfig.LiveStream(aeron.toString(), Optional.empty()));
   }
 
-  private static AdmissionService startAdmission(String bootstrap) throws InterruptedException {
-    AdmissionService admission = AdmissionService.start(AdmissionConfig.of(bootstrap, Map.of()));
+  private static AdmissionService startAdmission(String bootstrap, Principals who)
+      throws InterruptedException {
+    AdmissionService admission =
+        AdmissionService.start(AdmissionConfig.of(bootstrap, who.of(ServicePrincipal.ADMISSION)));
     if (!admission.awaitReady(ADMISSION_START)) {
       admission.close();
       throw new IllegalStateException("admission was not ready in " + ADMISSION_START);
@@ -114,24 +127,30 @@ public final class LocalInstance implements AutoCloseable {
     return admission;
   }
 
-  private static GatewayService startGateway(UpConfig config, String bootstrap, Path aeron) {
-    GatewayConfig gateway =
-        GatewayConfig.of(bootstrap, Optional.of(aeron)).withTenants(config.tenants());
+  private static GatewayService startGateway(
+      UpConfig config, String bootstrap, Path aeron, Principals who) {
+    Map<String, String> client = who.of(ServicePrincipal.GATEWAY);
+    GatewayConfig open =
+        GatewayConfig.of(bootstrap, Optional.of(aeron))
+            .withTenants(config.tenants())
+            .withClient(client);
+    GatewayConfig gateway = who.gatewayKeys().map(open::withKeys).orElse(open);
     if (config.httpPort().isPresent()) {
-      return startGateway(config, gateway.withPort(config.httpPort().getAsInt()));
+      return startGateway(config, client, gateway.withPort(config.httpPort().getAsInt()));
     }
     try {
-      return startGateway(config, gateway.withPort(GatewayConfig.PORT));
+      return startGateway(config, client, gateway.withPort(GatewayConfig.PORT));
     } catch (GatewayException e) {
       // Another instance has the usual port: nobody asked for that one.
-      return startGateway(config, gateway.withPort(0));
+      return startGateway(config, client, gateway.withPort(0));
     }
   }
 
-  private static GatewayService startGateway(UpConfig config, GatewayConfig gateway) {
+  private static GatewayService startGateway(
+      UpConfig config, Map<String, String> client, GatewayConfig gateway) {
     Path models = config.models().isEmpty() ? Path.of(".") : config.models().getFirst().getParent();
     return GatewayService.start(
-        gateway, new FolderTexts(models), new FolderReplays(gateway.bootstrap(), models));
+        gateway, new FolderTexts(models), new FolderReplays(gateway.bootstrap(), client, models));
   }
 
   /// One folder for each data folder: two instances do not meet, and a start after a crash finds

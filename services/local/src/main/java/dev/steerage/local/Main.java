@@ -59,6 +59,12 @@ public final class Main {
       case "--bootstrap" -> RunningInstance.find(data).map(RunningInstance::bootstrap).orElse(null);
       case "--aeron-dir" ->
           RunningInstance.find(data).flatMap(RunningInstance::aeronDir).orElse(null);
+      case "--client-properties" ->
+          RunningInstance.find(data)
+              .flatMap(RunningInstance::secrets)
+              .map(_ -> data.resolve("broker").resolve("secrets").resolve("admin.properties"))
+              .map(Path::toString)
+              .orElse(null);
       default -> null;
     };
   }

@@ -60,9 +60,17 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--tenant",
       paramLabel = "NAME",
-      defaultValue = "default",
-      description = "A tenant whose topics are made; may be repeated. Default: ${DEFAULT-VALUE}.")
-  private List<String> tenants;
+      description =
+          "A tenant whose topics are made; may be repeated. Default: default; with --secure:"
+              + " default and other.")
+  private List<String> tenants = List.of();
+
+  @Option(
+      names = "--secure",
+      description =
+          "Passwords (SCRAM) and ACLs for every tenant and service, keys for the gateway; they are"
+              + " in 'secrets' of the data folder.")
+  private boolean isSecure;
 
   @Option(
       names = "--backend",
@@ -114,9 +122,17 @@ public final class UpCommand implements Callable<Integer> {
         data,
         port,
         served.stream().map(models::resolve).toList(),
-        tenants.stream().map(TenantId::new).toList(),
+        tenants().stream().map(TenantId::new).toList(),
         backend,
-        httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort));
+        httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort),
+        isSecure);
+  }
+
+  private List<String> tenants() {
+    if (!tenants.isEmpty()) {
+      return tenants;
+    }
+    return isSecure ? List.of("default", "other") : List.of("default");
   }
 
   /// From the start of the JVM: that is what the person in front of it waits for.

@@ -15,13 +15,16 @@ import java.util.OptionalInt;
 /// @param tenants whose topics are made
 /// @param backend of the workers: `reference`, `vector`, `native` or `auto`
 /// @param httpPort of the gateway, 0: a free one; empty: the usual one, else a free one
+/// @param isSecure passwords, ACLs and keys for everybody; decided with the first start on a data
+///   folder
 public record UpConfig(
     Path data,
     int port,
     List<Path> models,
     List<TenantId> tenants,
     String backend,
-    OptionalInt httpPort) {
+    OptionalInt httpPort,
+    boolean isSecure) {
 
   private static final String BACKEND = "auto";
 
@@ -38,7 +41,8 @@ public record UpConfig(
         DesiredTopics.modelsIn(models).stream().map(models::resolve).toList(),
         List.of(TenantId.DEFAULT),
         BACKEND,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        false);
   }
 
   List<String> modelNames() {

@@ -38,7 +38,7 @@ public final class StatisticsCommand implements Callable<Integer> {
   private String bootstrap;
 
   @Option(
-      names = "--client-config",
+      names = {"--client-properties", "--client-config"},
       paramLabel = "FILE",
       description = "Properties for the Kafka clients, e.g. security.")
   private Path clientConfig;

@@ -86,18 +86,21 @@ public final class Secrets {
     return client;
   }
 
+  /// A new file in a folder that only its owner can read.
+  public static Path ownersOnly(Path folder) throws IOException {
+    return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? Files.createTempFile(
+            folder,
+            "secret",
+            ".properties",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
+        : Files.createTempFile(folder, "secret", ".properties");
+  }
+
   private void write(Path file, String text) {
     try {
       Files.createDirectories(folder);
-      Path next =
-          folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-              ? Files.createTempFile(
-                  folder,
-                  "secret",
-                  ".properties",
-                  PosixFilePermissions.asFileAttribute(
-                      PosixFilePermissions.fromString("rw-------")))
-              : Files.createTempFile(folder, "secret", ".properties");
+      Path next = ownersOnly(folder);
       Files.writeString(next, text);
       Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

@@ -3,13 +3,21 @@ package dev.steerage.broker.tenant;
 import dev.steerage.broker.BrokerException;
 import dev.steerage.broker.ClientFile;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.topic.TopicSettings.Role;
 import dev.steerage.schemas.topic.Topics;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -27,6 +35,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "Create, look at, suspend and delete tenants: topics, principals, ACLs, quotas.")
 public final class TenantCommand {
+  private static final Duration ERASED_IN = Duration.ofMinutes(10);
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -111,25 +122,60 @@ public final class TenantCommand {
               names = "--request-percent",
               paramLabel = "N",
               description = "Share of a broker thread's time.")
-          Long requestPercent) {
+          Long requestPercent,
+      @Option(
+              names = "--weight",
+              paramLabel = "N",
+              defaultValue = "1",
+              description = "Its part where tenants compete. Default: ${DEFAULT-VALUE}.")
+          int weight,
+      @Option(
+              names = "--tokens-per-second",
+              paramLabel = "X",
+              description = "Tokens that it may generate per second and model.")
+          Double tokensPerSecond,
+      @Option(
+              names = "--concurrent-requests",
+              paramLabel = "N",
+              description = "Requests under way; more wait in the prompts topic.")
+          Integer concurrentRequests,
+      @Option(
+              names = "--captured-sites",
+              paramLabel = "N",
+              description = "Most sites whose raw activations a request may have recorded.")
+          Integer capturedSites) {
+    var quotas =
+        new TenantSpec.Quotas(
+            optional(producerBytes), optional(consumerBytes), optional(requestPercent));
+    OptionalDouble tokens =
+        tokensPerSecond == null ? OptionalDouble.empty() : OptionalDouble.of(tokensPerSecond);
     return say(
-        reconciler -> {
-          Map<TenantId, TenantSpec> all = tenants().read();
-          var quotas =
-              new TenantSpec.Quotas(
-                  optional(producerBytes), optional(consumerBytes), optional(requestPercent));
-          var tenant = new TenantId(name);
-          boolean isSuspended = all.containsKey(tenant) && all.get(tenant).isSuspended();
-          TenantSpec made = new TenantSpec(tenant, isSuspended, quotas);
-          all.put(tenant, made);
-          List<String> changes = reconciler.reconcile(List.of(made));
-          tenants().write(all);
-          return changes;
-        });
+        reconciler ->
+            create(
+                reconciler,
+                quotas,
+                new TenantQuota(
+                    name, weight, tokens, optional(concurrentRequests), optional(capturedSites))));
+  }
+
+  private List<String> create(
+      TenantReconciler reconciler, TenantSpec.Quotas quotas, TenantQuota use) {
+    Map<TenantId, TenantSpec> all = tenants().read();
+    var tenant = new TenantId(use.tenant());
+    boolean isSuspended = all.containsKey(tenant) && all.get(tenant).isSuspended();
+    TenantSpec made = new TenantSpec(tenant, isSuspended, quotas, use);
+    all.put(tenant, made);
+    List<String> changes = reconciler.reconcile(List.of(made));
+    tenants().write(all);
+    return changes;
   }
 
   private static OptionalLong optional(Long value) {
     return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+
+  private static OptionalInt optional(Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   @Command(name = "apply", description = "Bring the cluster in line with the whole file.")
@@ -209,7 +255,12 @@ public final class TenantCommand {
   @Command(
       name = "delete",
       description = "Delete a suspended tenant with everything on its topics.")
-  int delete(@Parameters(paramLabel = "TENANT", description = "Its name.") String name) {
+  int delete(
+      @Parameters(paramLabel = "TENANT", description = "Its name.") String name,
+      @Option(
+              names = "--wait",
+              description = "Return when nothing of it is left in Steerage's own topics either.")
+          boolean isWaiting) {
     return say(
         reconciler -> {
           Map<TenantId, TenantSpec> all = tenants().read();
@@ -220,7 +271,75 @@ public final class TenantCommand {
           reconciler.delete(gone.tenant());
           all.remove(gone.tenant());
           tenants().write(all);
-          return List.of(gone.tenant() + ": topics, principals, ACLs and quotas deleted");
+          List<String> said = new ArrayList<>();
+          said.add(gone.tenant() + ": topics, principals, ACLs and quotas deleted");
+          if (isWaiting) {
+            said.add(awaitErased(reconciler, gone.tenant()));
+          }
+          return said;
         });
+  }
+
+  private static String awaitErased(TenantReconciler reconciler, TenantId tenant) {
+    long begun = System.nanoTime();
+    int left = reconciler.erase(tenant);
+    while (left > 0) {
+      if (System.nanoTime() - begun > ERASED_IN.toNanos()) {
+        throw new BrokerException(
+            "tenant=" + tenant + ": " + left + " records left after " + ERASED_IN);
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+      left = reconciler.erase(tenant);
+    }
+    return tenant
+        + ": nothing left in Steerage's own topics after "
+        + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)
+        + " s";
+  }
+
+  @Command(
+      name = "services",
+      description = "Make the principals and ACLs of Steerage's own services.")
+  int services() {
+    return say(TenantReconciler::reconcileServices);
+  }
+
+  @Command(
+      name = "probe",
+      description = {
+        "Try, as the principals of a tenant, to read, write, steer and infer another.",
+        "Exit code 0: the broker refused every attempt. 1: one was not refused."
+      })
+  int probe(
+      @Parameters(paramLabel = "TENANT", description = "Who tries.") String from,
+      @Parameters(paramLabel = "OTHER", description = "Whom it tries it on.") String victim,
+      @Option(names = "--all", description = "Show every attempt, not only a summary.")
+          boolean isAll) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<TenantProbe.Attempt> attempts =
+        new TenantProbe(bootstrap, secrets()).probe(new TenantId(from), new TenantId(victim));
+    attempts.stream()
+        .collect(
+            Collectors.groupingBy(
+                TenantProbe.Attempt::what, LinkedHashMap::new, Collectors.toList()))
+        .forEach(
+            (what, some) ->
+                out.printf(
+                    "%-36s %3d attempts, %3d refused%n",
+                    what,
+                    some.size(),
+                    some.stream().filter(TenantProbe.Attempt::isRefused).count()));
+    List<TenantProbe.Attempt> open = attempts.stream().filter(one -> !one.isRefused()).toList();
+    for (TenantProbe.Attempt one : isAll ? attempts : open) {
+      out.printf(
+          "%-12s %-36s %-44s %s%n",
+          one.who(), one.what(), one.target(), one.isRefused() ? "refused" : one.answer());
+    }
+    out.println(
+        open.isEmpty()
+            ? "refused: all " + attempts.size() + " attempts of " + from + " on " + victim
+            : "NOT refused: " + open.size() + " of " + attempts.size());
+    out.flush();
+    return open.isEmpty() ? 0 : 1;
   }
 }

@@ -3,20 +3,25 @@ package dev.steerage.broker.tenant;
 import dev.steerage.broker.BrokerException;
 import dev.steerage.broker.Provisioner;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -34,7 +39,9 @@ import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.apache.kafka.common.quota.ClientQuotaFilterComponent;
+import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
+import org.apache.kafka.common.resource.ResourceType;
 
 /// Brings a cluster in line with what tenants are to be, through the Admin API only: the same on an
 /// embedded broker and on a real cluster. Doing it again changes nothing.
@@ -42,6 +49,8 @@ import org.apache.kafka.common.resource.ResourcePatternFilter;
 /// On a cluster without an authorizer there are topics and quotas, but nobody is kept out.
 public final class TenantReconciler implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final String RESERVED = "steerage";
+  private static final int TOGETHER = 50;
   private static final int ITERATIONS = 8192;
   private static final String PRODUCER_BYTES = "producer_byte_rate";
   private static final String CONSUMER_BYTES = "consumer_byte_rate";
@@ -50,27 +59,73 @@ public final class TenantReconciler implements AutoCloseable {
   private final Admin admin;
   private final Provisioner provisioner;
   private final Secrets secrets;
+  private final TenantBook book;
+  private final TenantTraces traces;
 
   /// @param client properties of an administrator's Kafka clients, `bootstrap.servers` among them
   public TenantReconciler(Map<String, ?> client, Secrets secrets) {
     admin = Admin.create(new HashMap<>(client));
     provisioner = Provisioner.connect(client);
     this.secrets = secrets;
+    book = new TenantBook(client);
+    traces = new TenantTraces(client);
   }
 
   /// Makes everything that is missing and takes away what must not be; says what it did.
   public List<String> reconcile(Collection<TenantSpec> tenants) {
     List<String> changes = new ArrayList<>();
     provisioner.ensurePlatform();
+    List<TenantSpec> part = new ArrayList<>();
+    for (TenantSpec spec : tenants) {
+      if (spec.tenant().name().startsWith(RESERVED)) {
+        // Its consumer groups would be those of a service.
+        throw new BrokerException("tenant=" + spec.tenant() + ": " + RESERVED + "… is reserved");
+      }
+      part.add(spec);
+      if (part.size() == TOGETHER) {
+        reconcileTogether(part, changes);
+        part.clear();
+      }
+    }
+    if (!part.isEmpty()) {
+      reconcileTogether(part, changes);
+    }
+    return changes;
+  }
+
+  /// So many that no request becomes too large, and a thousand tenants do not take a thousand
+  /// rounds.
+  private void reconcileTogether(List<TenantSpec> tenants, List<String> changes) {
     Set<String> topics = await("list topics", admin.listTopics().names());
+    List<Topic<?, ?>> wanted = new ArrayList<>();
     for (TenantSpec spec : tenants) {
       if (!topics.contains(Topics.RULES.of(spec.tenant()).name())) {
         changes.add(spec.tenant() + ": topics made");
       }
-      provisioner.ensureTenant(spec.tenant());
-      users(spec.tenant(), changes);
-      acls(spec, changes);
-      quotas(spec, changes);
+      Topics.ofTenant().forEach(kind -> wanted.add(kind.of(spec.tenant())));
+    }
+    provisioner.ensure(wanted);
+    users(tenants, changes);
+    acls(tenants, changes);
+    quotas(tenants, changes);
+    for (TenantSpec spec : tenants) {
+      if (book.put(spec.use())) {
+        changes.add(spec.tenant() + ": share of admission and workers set");
+      }
+    }
+  }
+
+  /// Principals and ACLs of Steerage's own services; says what it did.
+  public List<String> reconcileServices() {
+    List<String> changes = new ArrayList<>();
+    provisioner.ensurePlatform();
+    List<String> users = Stream.of(ServicePrincipal.values()).map(ServicePrincipal::user).toList();
+    makeUsers(users, user -> changes.add("principal " + user + " made"));
+    Set<AclBinding> missing = new HashSet<>(ServiceAcls.platform());
+    missing.removeAll(found(users.stream().map(TenantReconciler::of).toList()).orElse(missing));
+    if (!missing.isEmpty()) {
+      await("make ACLs", admin.createAcls(missing).all());
+      changes.add("services: " + missing.size() + " ACLs made");
     }
     return changes;
   }
@@ -90,12 +145,13 @@ public final class TenantReconciler implements AutoCloseable {
 
   /// Takes away topics, principals, ACLs and quotas of a tenant.
   public void delete(TenantId tenant) {
-    TenantAcls.users(tenant)
-        .forEach(
-            user -> {
-              removeAcls(user);
-              quotas(user, TenantSpec.Quotas.NONE);
-            });
+    List<AclBindingFilter> acls = new ArrayList<>();
+    TenantAcls.users(tenant).forEach(user -> acls.add(of(user)));
+    Topics.ofTenant().forEach(kind -> acls.add(onTopic(kind.of(tenant).name())));
+    removeAcls(acls);
+    Map<String, TenantSpec.Quotas> none = new HashMap<>();
+    TenantAcls.users(tenant).forEach(user -> none.put(user, TenantSpec.Quotas.NONE));
+    alterQuotas(none);
     List<UserScramCredentialAlteration> gone = new ArrayList<>();
     existing(TenantAcls.users(tenant))
         .forEach(
@@ -105,17 +161,45 @@ public final class TenantReconciler implements AutoCloseable {
     Topics.ofTenant().forEach(kind -> topics.add(kind.of(tenant).name()));
     topics.retainAll(await("list topics", admin.listTopics().names()));
     await("delete topics", admin.deleteTopics(topics).all());
+    book.remove(tenant);
     TenantAcls.users(tenant).forEach(secrets::remove);
+    erase(tenant);
   }
 
-  private void users(TenantId tenant, List<String> changes) {
-    List<String> wanted = TenantAcls.users(tenant);
+  /// Has what Steerage's own topics hold of a deleted tenant taken away; to be called again until
+  /// nothing is left.
+  ///
+  /// @return records that are still there
+  public int erase(TenantId tenant) {
+    List<String> topics =
+        await("list topics", admin.listTopics().names()).stream()
+            .filter(
+                name ->
+                    Topics.modelOfWork(name).isPresent()
+                        || Topics.modelOfSessions(name).isPresent()
+                        || name.equals(Topics.MONITORS.name()))
+            .sorted()
+            .toList();
+    return traces.erase(tenant, topics);
+  }
+
+  private void users(List<TenantSpec> tenants, List<String> changes) {
+    List<String> wanted =
+        tenants.stream().flatMap(spec -> TenantAcls.users(spec.tenant()).stream()).toList();
+    makeUsers(
+        wanted,
+        user ->
+            changes.add(
+                user.substring(0, user.lastIndexOf('.')) + ": principal " + user + " made"));
+  }
+
+  private void makeUsers(List<String> wanted, Consumer<String> made) {
     Set<String> existing = existing(wanted);
     List<UserScramCredentialAlteration> missing = new ArrayList<>();
     for (String user : wanted) {
       if (!existing.contains(user)) {
         missing.add(credential(user, secrets.find(user).orElseGet(() -> secrets.renew(user))));
-        changes.add(tenant + ": principal " + user + " made");
+        made.accept(user);
       }
     }
     if (!missing.isEmpty()) {
@@ -135,36 +219,63 @@ public final class TenantReconciler implements AutoCloseable {
         user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, ITERATIONS), password);
   }
 
-  private void acls(TenantSpec spec, List<String> changes) {
-    Set<AclBinding> wanted = TenantAcls.of(spec);
-    Set<AclBinding> found = new HashSet<>();
-    try {
-      TenantAcls.users(spec.tenant())
-          .forEach(user -> found.addAll(await("list ACLs", admin.describeAcls(of(user)).values())));
-    } catch (BrokerException e) {
-      if (e.getCause() instanceof SecurityDisabledException) {
-        return;
-      }
-      throw e;
+  private void acls(List<TenantSpec> tenants, List<String> changes) {
+    List<AclBindingFilter> filters = new ArrayList<>();
+    for (TenantSpec spec : tenants) {
+      TenantAcls.users(spec.tenant()).forEach(user -> filters.add(of(user)));
+      Topics.ofTenant().forEach(kind -> filters.add(onTopic(kind.of(spec.tenant()).name())));
+    }
+    Optional<Set<AclBinding>> found = found(filters);
+    if (found.isEmpty()) {
+      return;
+    }
+    Set<AclBinding> wanted = new HashSet<>();
+    for (TenantSpec spec : tenants) {
+      wanted.addAll(TenantAcls.of(spec));
+      wanted.addAll(ServiceAcls.of(spec.tenant()));
     }
     Set<AclBinding> missing = new HashSet<>(wanted);
-    missing.removeAll(found);
-    Set<AclBinding> extra = new HashSet<>(found);
+    missing.removeAll(found.get());
+    Set<AclBinding> extra = new HashSet<>(found.get());
     extra.removeAll(wanted);
+    String whose =
+        tenants.size() == 1 ? tenants.getFirst().tenant().name() : tenants.size() + " tenants";
     if (!missing.isEmpty()) {
       await("make ACLs", admin.createAcls(missing).all());
-      changes.add(spec.tenant() + ": " + missing.size() + " ACLs made");
+      changes.add(whose + ": " + missing.size() + " ACLs made");
     }
     if (!extra.isEmpty()) {
       await(
           "delete ACLs", admin.deleteAcls(extra.stream().map(AclBinding::toFilter).toList()).all());
-      changes.add(spec.tenant() + ": " + extra.size() + " ACLs deleted");
+      changes.add(whose + ": " + extra.size() + " ACLs deleted");
     }
   }
 
-  private void removeAcls(String user) {
+  /// The bindings that a cluster has; empty if it keeps none.
+  private Optional<Set<AclBinding>> found(List<AclBindingFilter> filters) {
+    List<KafkaFuture<Collection<AclBinding>>> asked =
+        filters.stream().map(filter -> admin.describeAcls(filter).values()).toList();
+    Set<AclBinding> found = new HashSet<>();
     try {
-      await("delete ACLs", admin.deleteAcls(List.of(of(user))).all());
+      asked.forEach(answer -> found.addAll(await("list ACLs", answer)));
+      return Optional.of(found);
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof SecurityDisabledException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static AclBindingFilter onTopic(String name) {
+    return new AclBindingFilter(
+        new ResourcePatternFilter(ResourceType.TOPIC, name, PatternType.LITERAL),
+        AccessControlEntryFilter.ANY);
+  }
+
+  private void removeAcls(List<AclBindingFilter> filters) {
+    try {
+      await("delete ACLs", admin.deleteAcls(filters).all());
     } catch (BrokerException e) {
       if (!(e.getCause() instanceof SecurityDisabledException)) {
         throw e;
@@ -179,31 +290,43 @@ public final class TenantReconciler implements AutoCloseable {
             "User:" + user, null, AclOperation.ANY, AclPermissionType.ANY));
   }
 
-  private void quotas(TenantSpec spec, List<String> changes) {
-    for (String user : TenantAcls.users(spec.tenant())) {
-      if (quotas(user, spec.quotas())) {
-        changes.add(spec.tenant() + ": quotas of " + user + " set");
-      }
+  private void quotas(List<TenantSpec> tenants, List<String> changes) {
+    Map<String, TenantSpec.Quotas> wanted = new LinkedHashMap<>();
+    for (TenantSpec spec : tenants) {
+      TenantAcls.users(spec.tenant()).forEach(user -> wanted.put(user, spec.quotas()));
+    }
+    for (String user : alterQuotas(wanted)) {
+      String tenant = user.substring(0, user.lastIndexOf('.'));
+      changes.add(tenant + ": quotas of " + user + " set");
     }
   }
 
-  private boolean quotas(String user, TenantSpec.Quotas wanted) {
-    var entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, user));
+  /// @return whose quotas were others
+  private List<String> alterQuotas(Map<String, TenantSpec.Quotas> wanted) {
+    List<String> changed = new ArrayList<>();
+    List<ClientQuotaAlteration> alterations = new ArrayList<>();
     var filter =
         ClientQuotaFilter.containsOnly(
-            List.of(ClientQuotaFilterComponent.ofEntity(ClientQuotaEntity.USER, user)));
-    Map<String, Double> found =
-        await("list quotas", admin.describeClientQuotas(filter).entities())
-            .getOrDefault(entity, Map.of());
-    List<ClientQuotaAlteration.Op> ops = new ArrayList<>();
-    op(PRODUCER_BYTES, wanted.producerBytes(), found, ops);
-    op(CONSUMER_BYTES, wanted.consumerBytes(), found, ops);
-    op(REQUEST_PERCENT, wanted.requestPercent(), found, ops);
-    if (!ops.isEmpty()) {
-      var alteration = new ClientQuotaAlteration(entity, ops);
-      await("set quotas", admin.alterClientQuotas(List.of(alteration)).all());
+            List.of(ClientQuotaFilterComponent.ofEntityType(ClientQuotaEntity.USER)));
+    Map<ClientQuotaEntity, Map<String, Double>> all =
+        await("list quotas", admin.describeClientQuotas(filter).entities());
+    wanted.forEach(
+        (user, quotas) -> {
+          var entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, user));
+          Map<String, Double> found = all.getOrDefault(entity, Map.of());
+          List<ClientQuotaAlteration.Op> ops = new ArrayList<>();
+          op(PRODUCER_BYTES, quotas.producerBytes(), found, ops);
+          op(CONSUMER_BYTES, quotas.consumerBytes(), found, ops);
+          op(REQUEST_PERCENT, quotas.requestPercent(), found, ops);
+          if (!ops.isEmpty()) {
+            changed.add(user);
+            alterations.add(new ClientQuotaAlteration(entity, ops));
+          }
+        });
+    if (!alterations.isEmpty()) {
+      await("set quotas", admin.alterClientQuotas(alterations).all());
     }
-    return !ops.isEmpty();
+    return changed;
   }
 
   private static void op(
@@ -232,6 +355,7 @@ public final class TenantReconciler implements AutoCloseable {
 
   @Override
   public void close() {
+    book.close();
     provisioner.close();
     admin.close();
   }

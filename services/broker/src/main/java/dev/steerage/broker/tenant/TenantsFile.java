@@ -6,6 +6,7 @@ import dev.steerage.schemas.json.BadJson;
 import dev.steerage.schemas.json.Json;
 import dev.steerage.schemas.json.JsonIn;
 import dev.steerage.schemas.json.JsonOut;
+import dev.steerage.schemas.message.TenantQuota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -67,10 +68,22 @@ public final class TenantsFile {
   }
 
   private static TenantSpec readSpec(JsonIn in) {
+    TenantId tenant = new TenantId(in.text("tenant"));
     return new TenantSpec(
-        new TenantId(in.text("tenant")),
+        tenant,
         in.flag("suspended", false),
-        in.optionalObject("quotas", TenantsFile::readQuotas).orElse(TenantSpec.Quotas.NONE));
+        in.optionalObject("quotas", TenantsFile::readQuotas).orElse(TenantSpec.Quotas.NONE),
+        in.optionalObject("quotas", quotas -> readUse(tenant, quotas))
+            .orElseGet(() -> TenantQuota.none(tenant.name())));
+  }
+
+  private static TenantQuota readUse(TenantId tenant, JsonIn in) {
+    return new TenantQuota(
+        tenant.name(),
+        in.integer("weight", 1),
+        in.optionalNumber("tokensPerSecond"),
+        in.optionalInteger("concurrentRequests"),
+        in.optionalInteger("capturedSites"));
   }
 
   private static TenantSpec.Quotas readQuotas(JsonIn in) {
@@ -86,14 +99,20 @@ public final class TenantsFile {
       out.flag("suspended", true);
     }
     TenantSpec.Quotas quotas = spec.quotas();
-    if (!quotas.equals(TenantSpec.Quotas.NONE)) {
+    TenantQuota use = spec.use();
+    if (!quotas.equals(TenantSpec.Quotas.NONE)
+        || !use.equals(TenantQuota.none(spec.tenant().name()))) {
       out.object(
           "quotas",
           object ->
               object
                   .whole("producerBytes", quotas.producerBytes())
                   .whole("consumerBytes", quotas.consumerBytes())
-                  .whole("requestPercent", quotas.requestPercent()));
+                  .whole("requestPercent", quotas.requestPercent())
+                  .whole("weight", use.weight())
+                  .number("tokensPerSecond", use.tokensPerSecond())
+                  .whole("concurrentRequests", use.concurrentRequests())
+                  .whole("capturedSites", use.capturedSites()));
     }
   }
 }

@@ -3,10 +3,21 @@ package dev.steerage.cli.connection;
 import dev.steerage.cli.CliException;
 import dev.steerage.cli.ExitCode;
 import dev.steerage.cli.kafka.KafkaEventLog;
+import dev.steerage.cli.kafka.PrincipalsLog;
 import dev.steerage.cli.log.EventLog;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.topic.TopicSettings.Role;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /// The options that say which system and whose topics; every verb has them.
@@ -16,6 +27,14 @@ public final class Connection {
       paramLabel = "HOST:PORT",
       description = "Kafka address. Default: that of the instance running on --data.")
   private String bootstrap;
+
+  @Option(
+      names = "--client-properties",
+      paramLabel = "FILE",
+      description =
+          "Further properties of the Kafka clients. Default: of a secure instance on --data, those"
+              + " of the tenant's principals.")
+  private Path clientProperties;
 
   @Option(
       names = "--tenant",
@@ -73,7 +92,49 @@ public final class Connection {
   /// @throws CliException if nothing runs or the address does not answer
   public EventLog open() {
     tenant(); // A name that cannot be is said before anything is tried.
-    return KafkaEventLog.connect(address());
+    if (clientProperties != null) {
+      return KafkaEventLog.connect(address(), properties(clientProperties));
+    }
+    if (bootstrap == null) {
+      Optional<Path> secrets = instance().flatMap(RunningInstance::secrets).map(Path::of);
+      if (secrets.isPresent()) {
+        return PrincipalsLog.connect(address(), principals(secrets.get()));
+      }
+    }
+    return KafkaEventLog.connect(address(), Map.of());
+  }
+
+  /// The principals of the tenant whose passwords are here.
+  private Map<Role, Map<String, String>> principals(Path secrets) {
+    Map<Role, Map<String, String>> principals = new EnumMap<>(Role.class);
+    for (Role role : List.of(Role.APP, Role.POLICY, Role.VIEWER)) {
+      String user = tenant().name() + "." + role.name().toLowerCase(Locale.ROOT);
+      Path file = secrets.resolve(user + ".properties");
+      if (Files.isReadable(file)) {
+        principals.put(role, properties(file));
+      }
+    }
+    if (principals.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "the instance wants passwords, and has none of tenant "
+              + tenant()
+              + " here: folder="
+              + secrets);
+    }
+    return principals;
+  }
+
+  private static Map<String, String> properties(Path file) {
+    var properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new CliException(ExitCode.USAGE, "client properties cannot be read: file=" + file, e);
+    }
+    Map<String, String> client = new HashMap<>();
+    properties.stringPropertyNames().forEach(key -> client.put(key, properties.getProperty(key)));
+    return client;
   }
 
   /// The Kafka address.

@@ -18,12 +18,14 @@ import java.util.Optional;
 /// @param aeronDir folder of its media driver, where it has one
 /// @param statisticsApi address of the live windows, where it has one
 /// @param gateway address of its HTTP side and console, where it has one
+/// @param secrets folder with client properties of its principals, where it is secure
 public record RunningInstance(
     long pid,
     String bootstrap,
     Optional<String> aeronDir,
     Optional<String> statisticsApi,
-    Optional<String> gateway) {
+    Optional<String> gateway,
+    Optional<String> secrets) {
   /// The file's name in the data folder.
   public static final String FILE = "running.json";
 
@@ -55,7 +57,8 @@ public record RunningInstance(
           in.text("bootstrap"),
           in.optionalText("aeronDir"),
           in.optionalText("statisticsApi"),
-          in.optionalText("gateway"));
+          in.optionalText("gateway"),
+          in.optionalText("secrets"));
     } catch (BadJson e) {
       throw new CliException(
           ExitCode.UNREACHABLE, "file=" + file + " is no running.json: " + e.getMessage(), e);

@@ -55,10 +55,11 @@ public final class KafkaEventLog implements EventLog {
 
   /// Connects, and waits until the cluster has answered once.
   ///
+  /// @param properties further ones of the clients: security, mostly
   /// @throws CliException if it does not
-  public static KafkaEventLog connect(String bootstrap) {
+  public static KafkaEventLog connect(String bootstrap, Map<String, String> properties) {
     probe(bootstrap);
-    Map<String, Object> client = new HashMap<>();
+    Map<String, Object> client = new HashMap<>(properties);
     client.put("bootstrap.servers", bootstrap);
     client.put("request.timeout.ms", CALL_TIMEOUT_MS);
     client.put("default.api.timeout.ms", CALL_TIMEOUT_MS);
