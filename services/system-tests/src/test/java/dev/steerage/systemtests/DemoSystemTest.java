@@ -55,7 +55,8 @@ class DemoSystemTest {
                 List.of(models.resolve("other-codes"), models.resolve("other-labels")),
                 List.of(TenantId.DEFAULT),
                 "auto",
-                OptionalInt.of(0)));
+                OptionalInt.of(0),
+                false));
   }
 
   @AfterAll
