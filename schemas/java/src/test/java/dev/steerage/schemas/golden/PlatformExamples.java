@@ -16,8 +16,6 @@ import java.util.stream.Stream;
 
 /// What the platform itself says.
 final class PlatformExamples {
-  private PlatformExamples() {}
-
   static Stream<Example<?>> all() {
     return Stream.of(
         new Example<>(
@@ -78,4 +76,6 @@ final class PlatformExamples {
                 "acme", 3, OptionalDouble.of(250.5), OptionalInt.of(16), OptionalInt.of(8)),
             null));
   }
+
+  private PlatformExamples() {}
 }

@@ -32,7 +32,7 @@ public enum ServicePrincipal {
       Set.of("steerage-worker.")),
   STATISTICS(
       // Monitors publish alerts, and rules as their authors.
-      List.of(Topics.CODE_STATISTICS, Topics.ALERTS, Topics.RULES),
+      List.of(Topics.CODE_STATISTICS, Topics.ALERTS, Topics.RULES, Topics.DEAD_LETTERS),
       Set.of(Topics.HISTOGRAMS.name(), Topics.MONITOR_EDGES.name(), Topics.OBSERVATIONS.name()),
       Set.of(),
       Set.of("steerage-statistics")),

@@ -29,18 +29,20 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a deleted tenant wrote is in no file of the broker any more. Segments and pauses are short
-/// here; the catalogue's are minutes.
-@Timeout(120)
+/// The cleaner looks every 15 seconds. What a deleted tenant wrote is in no file of the broker any
+/// more. Segments and pauses are short here; the catalogue's are minutes.
+@Timeout(300)
+@Tag("long")
 class EraseIT {
   private static final TenantId GONE = new TenantId("gone");
   private static final TenantId STAYS = new TenantId("gone-too");
   private static final String CANARY = "canary-7f3a9c51";
-  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration SOON = Duration.ofSeconds(240);
 
   private final Topic<?, ?> work = Topics.work("m");
   private final Topic<String, SessionState> sessions = Topics.sessions("m");
