@@ -4,6 +4,7 @@ import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.monitor.Monitor;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -66,11 +67,18 @@ public final class RuleBook {
   /// @throws IllegalArgumentException if the offset is not above the revision
   public RuleBook apply(long offset, RuleChange change) {
     requireNext(offset);
-    Map<Name, Rule> nextRules = new HashMap<>(rules);
-    Map<Name, List<Code>> nextConcepts = new HashMap<>(concepts);
-    Map<Name, Monitor> nextMonitors = new HashMap<>(monitors);
+    // Copies what the change is about, and no more.
+    boolean isRule =
+        change instanceof RuleChange.RulePut || change instanceof RuleChange.RuleRemoved;
+    boolean isConcept =
+        change instanceof RuleChange.ConceptPut || change instanceof RuleChange.ConceptRemoved;
+    Map<Name, Rule> nextRules = isRule ? new HashMap<>(rules) : rules;
+    Map<Name, List<Code>> nextConcepts = isConcept ? new HashMap<>(concepts) : concepts;
+    Map<Name, Monitor> nextMonitors = isRule || isConcept ? monitors : new HashMap<>(monitors);
     change(change, nextRules, nextConcepts, nextMonitors);
-    return new RuleBook(offset, nextRules, nextConcepts, nextMonitors);
+    RuleBook next = new RuleBook(offset, nextRules, nextConcepts, nextMonitors);
+    next.ordered = ordered == null || !isRule ? ordered : reordered(ordered, rules, change);
+    return next;
   }
 
   /// The same rules after a record at `offset` that was refused or could not be read.
@@ -131,6 +139,11 @@ public final class RuleBook {
         .map(Name::model)
         .sorted()
         .toList();
+  }
+
+  /// The same object as long as no concept changes; where one was put again as it was, another.
+  public Object conceptsMark() {
+    return concepts;
   }
 
   /// The codes of a concept of a model.
@@ -233,6 +246,40 @@ public final class RuleBook {
     models.values().forEach(list -> list.sort(ORDER));
     models.replaceAll((_, list) -> List.copyOf(list));
     return models;
+  }
+
+  /// The lists after a change: one place in each is another, so nothing is sorted again.
+  private static Map<String, List<Rule>> reordered(
+      Map<String, List<Rule>> before, Map<Name, Rule> rules, RuleChange change) {
+    Map<String, List<Rule>> after = new HashMap<>(before);
+    switch (change) {
+      case RuleChange.RulePut(Rule rule) -> {
+        List<Rule> list = new ArrayList<>(before.getOrDefault(rule.model(), List.of()));
+        remove(list, rules.get(new Name(rule.model(), rule.id())));
+        list.add(-Collections.binarySearch(list, rule, ORDER) - 1, rule);
+        after.put(rule.model(), Collections.unmodifiableList(list));
+      }
+      case RuleChange.RuleRemoved(String id, String _) ->
+          before.forEach(
+              (model, old) -> {
+                List<Rule> list = new ArrayList<>(old);
+                remove(list, rules.get(new Name(model, id)));
+                after.put(model, Collections.unmodifiableList(list));
+              });
+      case RuleChange.ConceptPut _,
+          RuleChange.ConceptRemoved _,
+          RuleChange.MonitorPut _,
+          RuleChange.MonitorRemoved _ -> {
+        // Rules stay where they are.
+      }
+    }
+    return after;
+  }
+
+  private static void remove(List<Rule> list, Rule ruleOrNull) {
+    if (ruleOrNull != null) {
+      list.remove(Collections.binarySearch(list, ruleOrNull, ORDER));
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.function.Function;
 final class CheckCompiler {
   private final Watches.Builder watches;
   private final Map<String, Integer> patterns = new LinkedHashMap<>();
+  private int looks;
 
   CheckCompiler(ModelShape model) {
     watches = new Watches.Builder(model);
@@ -36,13 +37,23 @@ final class CheckCompiler {
       case Condition.AfterText(String pattern) ->
           new Check.AfterText(patterns.computeIfAbsent(pattern, _ -> patterns.size()));
       case Condition.Fired(CodeSelection named, int within) ->
-          new Check.Counted(watches.watch(codes.apply(named)), within, 1);
+          counted(codes.apply(named), within, 1);
       case Condition.Count(CodeSelection named, int over, int atLeast) ->
-          new Check.Counted(watches.watch(codes.apply(named)), over, atLeast);
+          counted(codes.apply(named), over, atLeast);
       case Condition.All(List<Condition> parts) -> all(compile(parts, codes));
       case Condition.Any(List<Condition> parts) -> new Check.Any(compile(parts, codes));
       case Condition.Not(Condition part) -> new Check.Not(compile(part, codes));
     };
+  }
+
+  private Check counted(List<Code> codes, int over, int atLeast) {
+    looks++;
+    return new Check.Counted(watches.watch(codes), over, atLeast);
+  }
+
+  /// How many conditions so far look at codes that fired at earlier positions.
+  int looks() {
+    return looks;
   }
 
   private static Check all(Check[] parts) {

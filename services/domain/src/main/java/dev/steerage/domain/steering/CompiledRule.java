@@ -1,6 +1,8 @@
 package dev.steerage.domain.steering;
 
+import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.rule.Rule;
+import java.util.List;
 
 /// A rule whose conditions are ready to be asked.
 final class CompiledRule {
@@ -16,7 +18,19 @@ final class CompiledRule {
 
   final Trigger trigger;
 
-  CompiledRule(Rule rule, boolean inline, Check when, Check until) {
+  /// Whether a condition looks at codes that fired at earlier positions.
+  final boolean looksBack;
+
+  /// The codes of its actions, concepts resolved; empty for what names none.
+  final List<List<Code>> codes;
+
+  CompiledRule(
+      Rule rule,
+      boolean inline,
+      Check when,
+      Check until,
+      boolean looksBack,
+      List<List<Code>> codes) {
     this.rule = rule;
     this.inline = inline;
     this.once = rule.when().once();
@@ -25,5 +39,16 @@ final class CompiledRule {
     this.when = when;
     this.until = until;
     this.trigger = Trigger.of(when, until);
+    this.looksBack = looksBack;
+    this.codes = List.copyOf(codes);
+  }
+
+  /// What a request keeps of it: rules of its own are not those of the log.
+  String key() {
+    return key(rule, inline);
+  }
+
+  static String key(Rule rule, boolean inline) {
+    return inline ? "inline:" + rule.id() : rule.id();
   }
 }

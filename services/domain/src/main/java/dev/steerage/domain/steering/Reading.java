@@ -4,59 +4,48 @@ import dev.steerage.domain.text.TextMatcher;
 import dev.steerage.domain.text.Utf8Stream;
 import java.util.Arrays;
 
-/// What conditions look at: the position, the tokens up to it, which watched codes were natural
-/// before it, which patterns end at it. One per request; what it knows of codes and text is made
-/// again for each program, so that a rule which arrives later sees the same as one that was there.
+/// What the conditions of one part of a program look at: the position, the tokens up to it, which
+/// watched codes were natural before it, which patterns end at it. Made for a request and a part:
+/// it looks at codes and text from the beginning, so that a rule which arrives later sees the same
+/// as one that was there.
 final class Reading {
   private static final int WINDOW = Long.SIZE;
 
+  private final ReadTokens tokens;
   private final TokenBytes texts;
-  private int[] tokens = new int[64];
+  private final Watches watches;
+  // Bit j of a mask: a code of the watch was natural at position lastFired - j.
+  private final long[] masks;
+  private final int[] lastFired;
+  // Watches that fired since the last take; each at most once.
+  private final int[] fresh;
+  private final boolean[] isFresh;
+  private final TextMatcher[] matchers;
+  private final boolean[] matched;
+  private final Utf8Stream characters = new Utf8Stream();
   private int position = -1;
   private boolean generation;
-
-  private Watches watches = Watches.NONE;
-  // Bit j of a mask: a code of the watch was natural at position lastFired - j.
-  private long[] masks = new long[0];
-  private int[] lastFired = new int[0];
   private int watchedTo;
-  // Watches that fired since the last take; each at most once.
-  private int[] fresh = new int[0];
-  private boolean[] isFresh = new boolean[0];
   private int freshCount;
-
-  private TextMatcher[] matchers = new TextMatcher[0];
-  private boolean[] matched = new boolean[0];
-  private Utf8Stream characters = new Utf8Stream();
   private int textTo;
 
-  Reading(TokenBytes texts) {
+  Reading(RulePart part, ReadTokens tokens, TokenBytes texts) {
+    this.tokens = tokens;
     this.texts = texts;
-  }
-
-  /// Looks for what another program needs, from the beginning.
-  void follow(RuleProgram program) {
-    watches = program.watches();
+    watches = part.watches;
     masks = new long[watches.size()];
     lastFired = new int[watches.size()];
     Arrays.fill(lastFired, -WINDOW);
-    watchedTo = 0;
     fresh = new int[watches.size()];
     isFresh = new boolean[watches.size()];
-    freshCount = 0;
-    matchers = program.patterns().stream().map(TextMatcher::new).toArray(TextMatcher[]::new);
+    matchers = part.patterns.stream().map(TextMatcher::new).toArray(TextMatcher[]::new);
     matched = new boolean[matchers.length];
-    characters = new Utf8Stream();
-    textTo = 0;
   }
 
-  void goTo(int next, int token, boolean isGeneration, FiredHistory history) {
+  /// The token at the position is among the tokens already.
+  void goTo(int next, boolean isGeneration, FiredHistory history) {
     position = next;
     generation = isGeneration;
-    if (next >= tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.max(next + 1, 2 * tokens.length));
-    }
-    tokens[next] = token;
     if (masks.length > 0) {
       watch(history);
     }
@@ -102,7 +91,7 @@ final class Reading {
   private void readText() {
     Arrays.fill(matched, false);
     for (; textTo <= position; textTo++) {
-      int count = characters.read(texts.of(tokens[textTo]));
+      int count = characters.read(texts.of(tokens.at(textTo)));
       boolean isHere = textTo == position;
       for (int pattern = 0; pattern < matchers.length; pattern++) {
         boolean found = matchers[pattern].read(characters.characters(), count);
@@ -120,7 +109,7 @@ final class Reading {
   }
 
   int token() {
-    return tokens[position];
+    return tokens.at(position);
   }
 
   /// At how many of the `over` positions before this one a code of the watch was natural.
@@ -135,8 +124,7 @@ final class Reading {
   }
 
   boolean endsWith(int[] sequence) {
-    int from = position - sequence.length + 1;
-    return from >= 0 && Arrays.equals(tokens, from, position + 1, sequence, 0, sequence.length);
+    return tokens.endsWith(sequence, position);
   }
 
   boolean isMatched(int pattern) {

@@ -8,15 +8,17 @@ import java.util.Map;
 /// revisions. Everything depends on the positions, tokens, natural codes, revisions and recorded
 /// lapses only, so a successor or a replay that goes through the same ones gets the same result.
 ///
-/// Only rules that can act are asked at a position: those whose trigger happened, and those without
-/// one that have begun and not ended. Belongs to one thread. [#evaluate] allocates nothing unless a
-/// set of rules acts together for the first time.
+/// Only rules that can act are asked at a position ([PartCursor]); what a rule has used up is kept
+/// from the first time that it acts. Belongs to one thread. [#evaluate] allocates nothing unless a
+/// rule acts for the first time, or a set of rules together.
 public final class RuleCursor {
-  private static final int[] NOBODY = {};
-
   private final Map<String, State> states = new HashMap<>();
-  private final Reading reading;
+  private final ReadTokens tokens = new ReadTokens();
+  private final TokenBytes texts;
   private RuleProgram program;
+  private PartCursor[] parts = {};
+
+  // By rule; null: nothing is used up.
   private State[] current = new State[0];
   private ActiveRules active = new ActiveRules(0);
   private ActiveRules applied = new ActiveRules(0);
@@ -27,14 +29,6 @@ public final class RuleCursor {
   private ActiveRules planned = new ActiveRules(0);
   private InterventionPlan acting = InterventionPlan.none();
 
-  private int[] untriggered = NOBODY;
-  private int untriggeredCount;
-  private boolean isForGeneration;
-  // Watches whose codes fired so lately that their rules can act.
-  private int[] hot = NOBODY;
-  private boolean[] isHot = {};
-  private int hotCount;
-
   /// A cursor before the first position of a request whose text no rule looks at.
   public RuleCursor(RuleProgram program) {
     this(program, TokenBytes.NONE);
@@ -42,7 +36,7 @@ public final class RuleCursor {
 
   /// A cursor before the first position.
   public RuleCursor(RuleProgram program, TokenBytes texts) {
-    reading = new Reading(texts);
+    this.texts = texts;
     follow(program);
   }
 
@@ -50,24 +44,34 @@ public final class RuleCursor {
   public void follow(RuleProgram next) {
     program = next;
     current = new State[next.size()];
-    for (int i = 0; i < next.size(); i++) {
-      current[i] = states.computeIfAbsent(key(next, i), _ -> new State());
+    states.forEach(
+        (key, state) -> {
+          int index = next.find(key);
+          if (index >= 0) {
+            current[index] = state;
+          }
+        });
+    parts = new PartCursor[next.parts()];
+    for (int part = 0; part < parts.length; part++) {
+      parts[part] = new PartCursor(next, part, tokens, texts);
+      if (next.part(part).hasNamesakes) {
+        shareStates(part);
+      }
     }
-    reading.follow(next);
     active = new ActiveRules(next.size());
     applied = new ActiveRules(next.size());
     expired = new ActiveRules(next.size());
     plan = InterventionPlan.none();
     planned = new ActiveRules(next.size());
     acting = InterventionPlan.none();
-    untriggered = null;
-    hot = new int[next.watches().size()];
-    isHot = new boolean[hot.length];
-    hotCount = 0;
   }
 
-  private static String key(RuleProgram program, int index) {
-    return (program.isInline(index) ? "inline:" : "") + program.rule(index).id();
+  /// Rules of one name use up the same.
+  private void shareStates(int part) {
+    for (int i = 0; i < program.part(part).size(); i++) {
+      int index = program.place(part, i);
+      current[index] = states.computeIfAbsent(program.compiled(index).key(), _ -> new State());
+    }
   }
 
   /// The rules in force.
@@ -79,12 +83,22 @@ public final class RuleCursor {
   ///
   /// @param index in [#program]
   public void lapse(int index) {
-    current[index].isOver = true;
+    state(index).isOver = true;
+  }
+
+  private State state(int index) {
+    State state = current[index];
+    if (state == null) {
+      state = new State();
+      current[index] = state;
+      states.put(program.compiled(index).key(), state);
+    }
+    return state;
   }
 
   /// Whether a rule will never act again on this request.
   public boolean isOver(int index) {
-    return current[index].isOver;
+    return current[index] != null && current[index].isOver;
   }
 
   /// Goes to a position; called once for each, in order. Whether any rule acts there.
@@ -97,16 +111,10 @@ public final class RuleCursor {
     active.clear();
     applied.clear();
     expired.clear();
-    reading.goTo(position, token, generationPhase, history);
-    askUntriggered(position, generationPhase);
-    Triggers triggers = program.triggers();
-    askAll(triggers.ofToken(token));
-    for (int pattern = 0; pattern < reading.patternCount(); pattern++) {
-      if (reading.isMatched(pattern)) {
-        askAll(triggers.ofPattern(pattern));
-      }
+    tokens.put(position, token);
+    for (PartCursor part : parts) {
+      part.evaluate(this, position, token, generationPhase, history);
     }
-    askHot(triggers);
     boolean any = !active.isEmpty();
     if (any && !active.equals(planned)) {
       planned.copyFrom(active);
@@ -116,92 +124,46 @@ public final class RuleCursor {
     return any;
   }
 
-  /// Rules that wait for nothing, in the order of their first positions. Those that are over drop
-  /// out.
-  private void askUntriggered(int position, boolean generationPhase) {
-    if (untriggered == null || isForGeneration != generationPhase) {
-      untriggered = program.triggers().untriggered(generationPhase);
-      untriggeredCount = untriggered.length;
-      isForGeneration = generationPhase;
-    }
-    int kept = 0;
-    int at = 0;
-    for (; at < untriggeredCount; at++) {
-      int index = untriggered[at];
-      Trigger trigger = program.compiled(index).trigger;
-      if (trigger.from() > position) {
-        break;
-      }
-      ask(index);
-      if (position + 1 < trigger.to() && !isDone(program.compiled(index), current[index])) {
-        untriggered[kept++] = index;
-      }
-    }
-    if (kept < at) {
-      System.arraycopy(untriggered, at, untriggered, kept, untriggeredCount - at);
-      untriggeredCount -= at - kept;
-    }
-  }
-
-  private void askAll(int[] indexes) {
-    for (int index : indexes) {
-      ask(index);
-    }
-  }
-
-  private void askHot(Triggers triggers) {
-    for (int watch = reading.takeFired(); watch >= 0; watch = reading.takeFired()) {
-      if (!isHot[watch]) {
-        isHot[watch] = true;
-        hot[hotCount++] = watch;
-      }
-    }
-    int kept = 0;
-    for (int i = 0; i < hotCount; i++) {
-      int watch = hot[i];
-      if (reading.isRecent(watch, triggers.reachOfWatch(watch))) {
-        hot[kept++] = watch;
-        askAll(triggers.ofWatch(watch));
-      } else {
-        isHot[watch] = false;
-      }
-    }
-    hotCount = kept;
-  }
-
-  private void ask(int index) {
+  /// Asks a rule that can act, once or more at a position.
+  ///
+  /// @return whether it can act again under this revision
+  boolean ask(int index, Reading reading) {
     CompiledRule rule = program.compiled(index);
     State state = current[index];
     if (isDone(rule, state)) {
-      return;
+      return false;
     }
     if (rule.until != null && rule.until.holds(reading)) {
-      state.isOver = true;
-      if (state.acted) {
+      state(index).isOver = true;
+      if (current[index].acted) {
         expired.add(index);
       }
-      return;
+      return false;
     }
     if (rule.when.holds(reading)) {
-      act(index, state, rule);
+      act(index, state(index), rule, reading.isGeneration());
     }
+    return !isDone(rule, current[index]);
   }
 
   /// Whether nothing of it is left under this revision; another one may allow more.
-  private static boolean isDone(CompiledRule rule, State state) {
-    return state.isOver
-        || rule.once && state.acted
-        || state.tokens >= rule.untilTokens
-        || state.uses >= rule.untilUses;
+  private static boolean isDone(CompiledRule rule, State stateOrNull) {
+    if (stateOrNull == null) {
+      return rule.untilTokens <= 0 || rule.untilUses <= 0;
+    }
+    return stateOrNull.isOver
+        || rule.once && stateOrNull.acted
+        || stateOrNull.tokens >= rule.untilTokens
+        || stateOrNull.uses >= rule.untilUses;
   }
 
-  private void act(int index, State state, CompiledRule rule) {
+  private void act(int index, State state, CompiledRule rule, boolean isGeneration) {
     active.add(index);
     if (!state.acted) {
       state.acted = true;
       applied.add(index);
     }
-    boolean tokensUsed = reading.isGeneration() && ++state.tokens == rule.untilTokens;
+    boolean tokensUsed = isGeneration && ++state.tokens == rule.untilTokens;
     boolean usesUsed = ++state.uses == rule.untilUses;
     if (tokensUsed || usesUsed) {
       expired.add(index);
@@ -241,7 +203,7 @@ public final class RuleCursor {
 
   /// How many tokens a rule has acted on so far.
   public int tokens(Rule rule) {
-    State state = states.get(rule.id());
+    State state = states.get(CompiledRule.key(rule, false));
     return state == null ? 0 : state.tokens;
   }
 

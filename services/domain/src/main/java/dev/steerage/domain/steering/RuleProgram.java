@@ -1,102 +1,109 @@
 package dev.steerage.domain.steering;
 
-import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.model.ModelShape;
 import dev.steerage.domain.rule.Action;
-import dev.steerage.domain.rule.CodeSelection;
-import dev.steerage.domain.rule.Conditions;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
-import dev.steerage.domain.text.TextPattern;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// The rules that match one request at one revision. Made when a request starts and when the
-/// revision changes; used by one thread, the request's.
+/// The rules of one request at one revision. Made when a request starts and when the revision
+/// changes; used by one thread, the request's.
+///
+/// It consists of parts, most of which it shares with other requests ([RulePrograms]), and counts
+/// the rules of all parts in the order in which they are applied. Rules that act on a share of
+/// requests are counted even where this request is not in it; they never act.
 public final class RuleProgram {
   private static final int CACHED_PLANS = 256;
-  private static final Comparator<CompiledRule> ORDER =
-      Comparator.comparing((CompiledRule compiled) -> compiled.rule, RuleBook.ORDER)
-          .thenComparing(compiled -> compiled.inline);
 
   private final long revision;
-  private final RuleBook book;
   private final ModelShape model;
-  private final CompiledRule[] rules;
-  private final List<String> unresolved;
-  private final Watches watches;
-  private final List<TextPattern> patterns;
-  private final Triggers triggers;
-  private final int[] timed;
-  private final Map<ActiveRules, InterventionPlan> plans = new HashMap<>();
+  private final RulePart[] parts;
 
-  private RuleProgram(
-      RuleBook book,
-      ModelShape model,
-      CompiledRule[] rules,
-      CheckCompiler checks,
-      List<String> unresolved) {
-    this.revision = book.revision();
-    this.book = book;
+  /// By part: rules that do not act on this request, or null.
+  private final ActiveRules[] left;
+
+  /// By part: where its rules are among all; null where there is one part.
+  private final int[][] places;
+
+  private final CompiledRule[] rules;
+  private final int[] timed;
+  private final boolean needsHistory;
+  private final Map<ActiveRules, InterventionPlan> plans;
+
+  RuleProgram(long revision, List<RulePart> parts, RequestFacts facts, ModelShape model) {
+    this.revision = revision;
     this.model = model;
-    this.rules = rules;
-    this.unresolved = List.copyOf(unresolved);
-    this.watches = checks.watches();
-    this.patterns = checks.patterns();
-    this.timed =
-        IntStream.range(0, rules.length)
-            .filter(i -> rules[i].rule.until().timeMs().isPresent())
+    this.parts = parts.toArray(new RulePart[0]);
+    boolean isOne = this.parts.length == 1;
+    byte[] member = facts.drawnBy().getBytes(StandardCharsets.UTF_8);
+    left = new ActiveRules[this.parts.length];
+    for (int part = 0; part < left.length; part++) {
+      left[part] = this.parts[part].notDrawn(member);
+    }
+    places = isOne ? null : new int[this.parts.length][];
+    rules = isOne ? this.parts[0].rules : merge();
+    plans = isOne ? this.parts[0].plans : new HashMap<>();
+    needsHistory =
+        IntStream.range(0, left.length)
+            .anyMatch(part -> IntStream.of(this.parts[part].looking).anyMatch(i -> acts(part, i)));
+    timed =
+        IntStream.range(0, left.length)
+            .flatMap(
+                part ->
+                    IntStream.of(this.parts[part].timed)
+                        .filter(i -> acts(part, i))
+                        .map(i -> place(part, i)))
+            .sorted()
             .toArray();
-    this.triggers = new Triggers(rules, patterns.size(), watches.size());
   }
 
-  /// The rules of `book` and `inline` that match the request.
+  private CompiledRule[] merge() {
+    int size = 0;
+    for (int part = 0; part < parts.length; part++) {
+      places[part] = new int[parts[part].size()];
+      size += parts[part].size();
+    }
+    CompiledRule[] merged = new CompiledRule[size];
+    int[] next = new int[parts.length];
+    for (int place = 0; place < size; place++) {
+      int first = -1;
+      for (int part = 0; part < parts.length; part++) {
+        if (next[part] < parts[part].size()
+            && (first < 0
+                || RulePart.ORDER.compare(
+                        parts[part].rules[next[part]], parts[first].rules[next[first]])
+                    < 0)) {
+          first = part;
+        }
+      }
+      merged[place] = parts[first].rules[next[first]];
+      places[first][next[first]++] = place;
+    }
+    return merged;
+  }
+
+  /// The rules of `book` and `inline` that match the request, each of them looked at: what
+  /// [RulePrograms] does with an index, spelled out.
   ///
   /// @param inline rules of this request only: of its prompt, then of commands
   public static RuleProgram compile(
       RuleBook book, List<Rule> inline, RequestFacts facts, ModelShape model) {
-    List<CompiledRule> matching = new ArrayList<>();
-    List<String> unresolved = new ArrayList<>();
-    CheckCompiler checks = new CheckCompiler(model);
-    for (boolean isInline : new boolean[] {false, true}) {
-      for (Rule rule : isInline ? inline : book.rules(model.model())) {
-        boolean isMatch =
-            isInline ? Share.matches(rule, facts) : Share.matchesStanding(rule, facts);
-        if (!rule.model().equals(model.model()) || !isMatch) {
-          continue;
-        }
-        if (Conditions.selections(rule).allMatch(named -> codes(named, book, rule).isPresent())) {
-          matching.add(compile(rule, isInline, book, checks));
-        } else {
-          unresolved.add(rule.id());
-        }
-      }
-    }
-    matching.sort(ORDER);
-    return new RuleProgram(book, model, matching.toArray(new CompiledRule[0]), checks, unresolved);
+    List<Rule> matching =
+        book.rules(model.model()).stream()
+            .filter(rule -> Share.matchesStanding(rule, facts))
+            .toList();
+    RulePart part = RulePart.compile(matching, matching(inline, facts, model), book, model);
+    return new RuleProgram(book.revision(), List.of(part), facts, model);
   }
 
-  private static CompiledRule compile(
-      Rule rule, boolean isInline, RuleBook book, CheckCompiler checks) {
-    Function<CodeSelection, List<Code>> codes = named -> codes(named, book, rule).orElseThrow();
-    return new CompiledRule(
-        rule,
-        isInline,
-        checks.compile(rule.when().condition(), codes),
-        rule.until().condition().map(end -> checks.compile(end, codes)).orElse(null));
-  }
-
-  private static Optional<List<Code>> codes(CodeSelection selection, RuleBook book, Rule rule) {
-    return switch (selection) {
-      case CodeSelection.Codes codes -> Optional.of(codes.codes());
-      case CodeSelection.Concept concept -> book.concept(rule.model(), concept.name());
-    };
+  static List<Rule> matching(List<Rule> inline, RequestFacts facts, ModelShape model) {
+    return inline.stream()
+        .filter(rule -> rule.model().equals(model.model()) && Share.matches(rule, facts))
+        .toList();
   }
 
   /// The revision in force.
@@ -104,12 +111,12 @@ public final class RuleProgram {
     return revision;
   }
 
-  /// How many rules match the request.
+  /// How many rules there are.
   public int size() {
     return rules.length;
   }
 
-  /// The rules that match, in the order in which they are applied.
+  /// The rules, in the order in which they are applied.
   public Rule rule(int index) {
     return rules[index].rule;
   }
@@ -122,12 +129,15 @@ public final class RuleProgram {
   /// Ids of matching rules that name a concept which does not exist at this revision; they do not
   /// act. Only inline rules can be among them: the log refuses such rules.
   public List<String> unresolved() {
-    return unresolved;
+    return IntStream.range(0, parts.length)
+        .mapToObj(part -> parts[part].unresolved)
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// Whether a condition looks at codes that fired at earlier positions.
   public boolean needsHistory() {
-    return watches.size() > 0;
+    return needsHistory;
   }
 
   /// Rules that end at a time; whether it is over is decided by whoever has a clock, and recorded.
@@ -135,16 +145,33 @@ public final class RuleProgram {
     return timed;
   }
 
-  Watches watches() {
-    return watches;
+  int parts() {
+    return parts.length;
   }
 
-  List<TextPattern> patterns() {
-    return patterns;
+  RulePart part(int part) {
+    return parts[part];
   }
 
-  Triggers triggers() {
-    return triggers;
+  /// Whether a rule of a part acts on this request at all.
+  boolean acts(int part, int index) {
+    return left[part] == null || !left[part].contains(index);
+  }
+
+  /// Where a rule of a part is among all.
+  int place(int part, int index) {
+    return places == null ? index : places[part][index];
+  }
+
+  /// The rule with this [CompiledRule#key], or -1.
+  int find(String key) {
+    for (int part = 0; part < parts.length; part++) {
+      int found = parts[part].find(key);
+      if (found >= 0) {
+        return place(part, found);
+      }
+    }
+    return -1;
   }
 
   CompiledRule compiled(int index) {
@@ -170,24 +197,23 @@ public final class RuleProgram {
   private InterventionPlan build(ActiveRules active) {
     PlanBuilder builder = new PlanBuilder(model);
     for (int i = active.next(0); i >= 0; i = active.next(i + 1)) {
-      Rule rule = rules[i].rule;
-      if (rule.shadow()) {
+      if (rules[i].rule.shadow()) {
         PlanBuilder alone = new PlanBuilder(model);
-        add(rule, alone);
-        builder.shadow(new Shadow(rule.id(), alone.build()));
+        add(rules[i], alone);
+        builder.shadow(new Shadow(rules[i].rule.id(), alone.build()));
       } else {
-        add(rule, builder);
+        add(rules[i], builder);
       }
     }
     return builder.build();
   }
 
-  private void add(Rule rule, PlanBuilder builder) {
-    for (Action action : rule.actions()) {
-      switch (action) {
+  private static void add(CompiledRule compiled, PlanBuilder builder) {
+    Rule rule = compiled.rule;
+    for (int a = 0; a < rule.actions().size(); a++) {
+      switch (rule.actions().get(a)) {
         case Action.Intervention intervention ->
-            builder.add(
-                rule.id(), intervention, codes(intervention.codes(), book, rule).orElseThrow());
+            builder.add(rule.id(), intervention, compiled.codes.get(a));
         case Action.Stop() -> builder.stop(rule.id());
         case Action.Tag _, Action.Alert _ -> {
           // Done once per request, not at every position.

@@ -30,15 +30,28 @@ public final class Share {
         return false;
       }
     }
-    return match.percent() == 100
-        || draw(rule.id(), facts.drawnBy()) < Math.round(match.percent() * (PARTS / 100));
+    return match.percent() == 100 || draw(rule.id(), facts.drawnBy()) < limit(rule);
   }
 
   /// A number below 10,000 that is the same on every machine: 64-bit FNV-1a over the UTF-8 bytes of
   /// the rule id, a zero byte and `member`, finished with the 64-bit mix of MurmurHash3.
   public static int draw(String rule, String member) {
-    long hash = fnv(0xCBF29CE484222325L, rule);
-    hash = fnv(hash * 0x100000001B3L, member);
+    return draw(seed(rule), member.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// What is drawn has to be below this.
+  static long limit(Rule rule) {
+    return Math.round(rule.match().percent() * (PARTS / 100));
+  }
+
+  /// The part of a draw that depends on the rule alone.
+  static long seed(String rule) {
+    return fnv(0xCBF29CE484222325L, rule.getBytes(StandardCharsets.UTF_8)) * 0x100000001B3L;
+  }
+
+  /// The draw of a member by its UTF-8 bytes.
+  static int draw(long seed, byte[] member) {
+    long hash = fnv(seed, member);
     hash ^= hash >>> 33;
     hash *= 0xFF51AFD7ED558CCDL;
     hash ^= hash >>> 33;
@@ -47,9 +60,9 @@ public final class Share {
     return (int) Long.remainderUnsigned(hash, PARTS);
   }
 
-  private static long fnv(long seed, String text) {
+  private static long fnv(long seed, byte[] text) {
     long hash = seed;
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte b : text) {
       hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
     }
     return hash;

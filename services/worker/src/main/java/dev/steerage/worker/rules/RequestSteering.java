@@ -185,7 +185,7 @@ public final class RequestSteering {
       if (programs.size() == PROGRAMS_MAX) {
         programs.clear();
       }
-      known = RuleProgram.compile(rules.bookAt(revision), inline, facts, model.shape());
+      known = rules.programs().program(rules.bookAt(revision), inline, facts);
       programs.put(revision, known);
     }
     return known;

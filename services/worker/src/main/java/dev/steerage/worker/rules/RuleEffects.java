@@ -82,7 +82,10 @@ final class RuleEffects {
     InterventionPlan plan = cursor.plan();
     if (plan != toldPlan) {
       toldPlan = plan;
-      plan.conflicts().forEach(conflict -> conflict(program, conflict, tokenIndex));
+      // No lambda: it would be an object for every plan that takes turns with another.
+      for (int i = 0; i < plan.conflicts().size(); i++) {
+        conflict(program, plan.conflicts().get(i), tokenIndex);
+      }
     }
     if (stoppedBy.isEmpty()) {
       stoppedBy = plan.stoppedBy();

@@ -5,10 +5,13 @@ import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.rule.RuleProblem;
 import dev.steerage.domain.rule.RuleValidation;
+import dev.steerage.domain.steering.RulePrograms;
 import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.RuleAck;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,8 @@ public final class TenantRules {
   private final List<Entry> entries = new ArrayList<>();
   private final List<RuleBook> strides = new ArrayList<>();
   private final Map<Long, RuleBook> recent = new LinkedHashMap<>();
+  private final Map<String, List<Long>> puts = new HashMap<>();
+  private final RulePrograms programs;
 
   // Written by the rule thread.
   private volatile RuleBook newest = RuleBook.empty();
@@ -34,6 +39,12 @@ public final class TenantRules {
 
   public TenantRules(ModelShape model) {
     this.model = model;
+    programs = new RulePrograms(model);
+  }
+
+  /// Compiles the rules for requests; decode thread only.
+  RulePrograms programs() {
+    return programs;
   }
 
   /// One record of the log and what became of it here.
@@ -74,6 +85,9 @@ public final class TenantRules {
         strides.add(newest);
       }
       entries.add(entry);
+      if (entry.applied().filter(RuleChange.RulePut.class::isInstance).isPresent()) {
+        puts.computeIfAbsent(entry.subject(), _ -> new ArrayList<>()).add(offset);
+      }
       newest = next(newest, entry);
     }
     return entry;
@@ -175,15 +189,10 @@ public final class TenantRules {
 
   /// Offset of the record that put a rule which is in force at a revision; -1: none did.
   public synchronized long offsetOf(String rule, long revision) {
-    for (int i = entries.size() - 1; i >= 0; i--) {
-      Entry entry = entries.get(i);
-      if (entry.offset() <= revision
-          && entry.subject().equals(rule)
-          && entry.applied().filter(RuleChange.RulePut.class::isInstance).isPresent()) {
-        return entry.offset();
-      }
-    }
-    return RuleBook.NO_REVISION;
+    List<Long> offsets = puts.getOrDefault(rule, List.of());
+    int at = Collections.binarySearch(offsets, revision);
+    int last = at >= 0 ? at : -at - 2;
+    return last < 0 ? RuleBook.NO_REVISION : offsets.get(last);
   }
 
   /// What became of the records from an offset on.

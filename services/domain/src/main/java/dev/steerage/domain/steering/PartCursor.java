@@ -1,0 +1,101 @@
+package dev.steerage.domain.steering;
+
+/// Which rules of one part of a program can act at a position: those whose trigger happened, and
+/// those without one that have begun and not ended. One request's; the cursor asks them.
+final class PartCursor {
+  private static final int[] NOBODY = {};
+
+  private final RuleProgram program;
+  private final int part;
+  private final Triggers triggers;
+  private final Reading reading;
+  private int[] untriggered;
+  private int untriggeredCount;
+  private boolean isForGeneration;
+  // Watches whose codes fired so lately that their rules can act.
+  private final int[] hot;
+  private final boolean[] isHot;
+  private int hotCount;
+
+  PartCursor(RuleProgram program, int part, ReadTokens tokens, TokenBytes texts) {
+    this.program = program;
+    this.part = part;
+    RulePart rules = program.part(part);
+    triggers = rules.triggers;
+    reading = new Reading(rules, tokens, texts);
+    int watches = rules.watches.size();
+    hot = watches == 0 ? NOBODY : new int[watches];
+    isHot = new boolean[watches];
+  }
+
+  /// Goes to a position, and lets the cursor ask every rule that can act there.
+  void evaluate(
+      RuleCursor cursor, int position, int token, boolean generationPhase, FiredHistory history) {
+    reading.goTo(position, generationPhase, history);
+    askUntriggered(cursor, position, generationPhase);
+    askAll(cursor, triggers.ofToken(token));
+    for (int pattern = 0; pattern < reading.patternCount(); pattern++) {
+      if (reading.isMatched(pattern)) {
+        askAll(cursor, triggers.ofPattern(pattern));
+      }
+    }
+    askHot(cursor);
+  }
+
+  /// Rules that wait for nothing, in the order of their first positions. Those that are over drop
+  /// out.
+  private void askUntriggered(RuleCursor cursor, int position, boolean generationPhase) {
+    if (untriggered == null || isForGeneration != generationPhase) {
+      untriggered = triggers.untriggered(generationPhase);
+      untriggeredCount = untriggered.length;
+      isForGeneration = generationPhase;
+    }
+    int kept = 0;
+    int at = 0;
+    for (; at < untriggeredCount; at++) {
+      int index = untriggered[at];
+      Trigger trigger = program.part(part).rules[index].trigger;
+      if (trigger.from() > position) {
+        break;
+      }
+      boolean isLeft = ask(cursor, index);
+      if (isLeft && position + 1 < trigger.to()) {
+        untriggered[kept++] = index;
+      }
+    }
+    if (kept < at) {
+      System.arraycopy(untriggered, at, untriggered, kept, untriggeredCount - at);
+      untriggeredCount -= at - kept;
+    }
+  }
+
+  private void askHot(RuleCursor cursor) {
+    for (int watch = reading.takeFired(); watch >= 0; watch = reading.takeFired()) {
+      if (!isHot[watch]) {
+        isHot[watch] = true;
+        hot[hotCount++] = watch;
+      }
+    }
+    int kept = 0;
+    for (int i = 0; i < hotCount; i++) {
+      int watch = hot[i];
+      if (reading.isRecent(watch, triggers.reachOfWatch(watch))) {
+        hot[kept++] = watch;
+        askAll(cursor, triggers.ofWatch(watch));
+      } else {
+        isHot[watch] = false;
+      }
+    }
+    hotCount = kept;
+  }
+
+  private void askAll(RuleCursor cursor, int[] indexes) {
+    for (int index : indexes) {
+      ask(cursor, index);
+    }
+  }
+
+  private boolean ask(RuleCursor cursor, int index) {
+    return program.acts(part, index) && cursor.ask(program.place(part, index), reading);
+  }
+}
