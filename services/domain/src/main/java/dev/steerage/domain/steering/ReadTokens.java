@@ -4,7 +4,12 @@ import java.util.Arrays;
 
 /// The tokens of one request up to the position it is at.
 final class ReadTokens {
-  private int[] tokens = new int[64];
+  private int[] tokens;
+
+  /// @param positions that the request is expected to reach; more cost an array
+  ReadTokens(int positions) {
+    tokens = new int[positions];
+  }
 
   void put(int position, int token) {
     if (position >= tokens.length) {

@@ -12,8 +12,10 @@ import java.util.Map;
 /// from the first time that it acts. Belongs to one thread. [#evaluate] allocates nothing unless a
 /// rule acts for the first time, or a set of rules together.
 public final class RuleCursor {
+  private static final int POSITIONS = 64;
+
   private final Map<String, State> states = new HashMap<>();
-  private final ReadTokens tokens = new ReadTokens();
+  private final ReadTokens tokens;
   private final TokenBytes texts;
   private RuleProgram program;
   private PartCursor[] parts = {};
@@ -36,7 +38,15 @@ public final class RuleCursor {
 
   /// A cursor before the first position.
   public RuleCursor(RuleProgram program, TokenBytes texts) {
+    this(program, texts, POSITIONS);
+  }
+
+  /// A cursor before the first position.
+  ///
+  /// @param positions that the request is expected to reach at most
+  public RuleCursor(RuleProgram program, TokenBytes texts, int positions) {
     this.texts = texts;
+    tokens = new ReadTokens(positions);
     follow(program);
   }
 

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /// the rules of all parts in the order in which they are applied. Rules that act on a share of
 /// requests are counted even where this request is not in it; they never act.
 public final class RuleProgram {
-  private static final int CACHED_PLANS = 256;
+  private static final int CACHED_PLANS = 1_024;
 
   private final long revision;
   private final ModelShape model;

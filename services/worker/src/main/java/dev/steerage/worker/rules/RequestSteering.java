@@ -173,7 +173,7 @@ public final class RequestSteering {
     lastPlan = InterventionPlan.none();
     lastSteering = Steering.NONE;
     if (cursor == null) {
-      cursor = new RuleCursor(program, texts);
+      cursor = new RuleCursor(program, texts, model.shape().maxPositions());
     } else {
       cursor.follow(program);
     }

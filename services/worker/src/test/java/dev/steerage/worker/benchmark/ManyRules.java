@@ -21,13 +21,11 @@ final class ManyRules {
   /// Values that a label or a session takes.
   static final int VALUES = 1_000;
 
-  private static final int NEVER = 1_000_000;
-
   private ManyRules() {}
 
   /// The i-th rule: a fifth each for every request after some code fired, for one label, for one
-  /// session, for a tenth of all sessions after a pair of tokens, and for every request at a
-  /// position far away.
+  /// session, for a tenth of all sessions after a pair of tokens, and for every request; all of
+  /// them at a position that no request reads.
   static Rule of(int i, int version, ModelShape model) {
     SplittableRandom random = new SplittableRandom(31L * i + version);
     SiteShape site = model.sites().get(random.nextInt(model.sites().size()));
@@ -41,7 +39,9 @@ final class ManyRules {
           case 3 -> new Match(Optional.empty(), Optional.empty(), Map.of(), 10);
           default -> Match.ALL;
         };
-    Optional<When.Positions> far = Optional.of(new When.Positions.Range(NEVER, NEVER + 1));
+    // Never read: the last token of a context is chosen at the position before.
+    int last = model.maxPositions() - 1;
+    Optional<When.Positions> far = Optional.of(new When.Positions.Range(last, last + 1));
     Optional<When.Fired> fired =
         i % 5 == 4 || i % 5 == 3 ? Optional.empty() : Optional.of(new When.Fired(code, 8));
     List<Condition> pair =
