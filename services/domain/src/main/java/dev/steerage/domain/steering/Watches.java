@@ -20,11 +20,16 @@ final class Watches {
   private final int[][] codes;
   private final int[][][] watchesOf;
 
+  /// By watched site: a bit for every code up to the highest watched one. Nearly every natural code
+  /// is one that nobody watches, and this says so without a search.
+  private final long[][] isWatched;
+
   private Watches(int size, TreeMap<Integer, TreeMap<Integer, List<Integer>>> bySite) {
     this.size = size;
     sites = bySite.keySet().stream().mapToInt(Integer::intValue).toArray();
     codes = new int[sites.length][];
     watchesOf = new int[sites.length][][];
+    isWatched = new long[sites.length][];
     for (int i = 0; i < sites.length; i++) {
       TreeMap<Integer, List<Integer>> byCode = bySite.get(sites[i]);
       codes[i] = byCode.keySet().stream().mapToInt(Integer::intValue).toArray();
@@ -32,6 +37,10 @@ final class Watches {
           byCode.values().stream()
               .map(watches -> watches.stream().mapToInt(Integer::intValue).toArray())
               .toArray(int[][]::new);
+      isWatched[i] = new long[(codes[i][codes[i].length - 1] >> 6) + 1];
+      for (int code : codes[i]) {
+        isWatched[i][code >> 6] |= 1L << code;
+      }
     }
   }
 
@@ -47,9 +56,11 @@ final class Watches {
     for (int i = 0; i < sites.length; i++) {
       int slots = history.slots(sites[i]);
       for (int slot = 0; slot < slots; slot++) {
-        int found = Arrays.binarySearch(codes[i], history.code(position, sites[i], slot));
-        if (found >= 0) {
-          for (int watch : watchesOf[i][found]) {
+        int code = history.code(position, sites[i], slot);
+        int word = code >> 6;
+        // No code, -1, is in no word.
+        if (word >= 0 && word < isWatched[i].length && (isWatched[i][word] & 1L << code) != 0) {
+          for (int watch : watchesOf[i][Arrays.binarySearch(codes[i], code)]) {
             reading.fired(watch, position);
           }
         }
