@@ -33,13 +33,13 @@ final class PartCursor {
       RuleCursor cursor, int position, int token, boolean generationPhase, FiredHistory history) {
     reading.goTo(position, generationPhase, history);
     askUntriggered(cursor, position, generationPhase);
-    askAll(cursor, triggers.ofToken(token));
+    askAll(cursor, triggers.ofToken(token), position);
     for (int pattern = 0; pattern < reading.patternCount(); pattern++) {
       if (reading.isMatched(pattern)) {
-        askAll(cursor, triggers.ofPattern(pattern));
+        askAll(cursor, triggers.ofPattern(pattern), position);
       }
     }
-    askHot(cursor);
+    askHot(cursor, position);
   }
 
   /// Rules that wait for nothing, in the order of their first positions. Those that are over drop
@@ -69,7 +69,7 @@ final class PartCursor {
     }
   }
 
-  private void askHot(RuleCursor cursor) {
+  private void askHot(RuleCursor cursor, int position) {
     for (int watch = reading.takeFired(); watch >= 0; watch = reading.takeFired()) {
       if (!isHot[watch]) {
         isHot[watch] = true;
@@ -81,7 +81,7 @@ final class PartCursor {
       int watch = hot[i];
       if (reading.isRecent(watch, triggers.reachOfWatch(watch))) {
         hot[kept++] = watch;
-        askAll(cursor, triggers.ofWatch(watch));
+        askAll(cursor, triggers.ofWatch(watch), position);
       } else {
         isHot[watch] = false;
       }
@@ -89,9 +89,11 @@ final class PartCursor {
     hotCount = kept;
   }
 
-  private void askAll(RuleCursor cursor, int[] indexes) {
+  private void askAll(RuleCursor cursor, int[] indexes, int position) {
     for (int index : indexes) {
-      ask(cursor, index);
+      if (triggers.isAwake(index, position)) {
+        ask(cursor, index);
+      }
     }
   }
 

@@ -20,6 +20,11 @@ final class Triggers {
   private final int[][] rulesOfWatch;
   private final int[] reachOfWatch;
 
+  // By rule: outside of these positions it rests. Side by side, as most rules that are looked at
+  // for what they wait for rest.
+  private final int[] from;
+  private final int[] to;
+
   Triggers(CompiledRule[] rules, int patterns, int watches) {
     List<Integer> inPrompt = new ArrayList<>();
     List<Integer> inGeneration = new ArrayList<>();
@@ -27,6 +32,8 @@ final class Triggers {
     List<List<Integer>> byPattern = lists(patterns);
     List<List<Integer>> byWatch = lists(watches);
     reachOfWatch = new int[watches];
+    from = Arrays.stream(rules).mapToInt(rule -> rule.trigger.from()).toArray();
+    to = Arrays.stream(rules).mapToInt(rule -> rule.trigger.to()).toArray();
     for (int i = 0; i < rules.length; i++) {
       Trigger trigger = rules[i].trigger;
       switch (trigger.cause()) {
@@ -84,6 +91,11 @@ final class Triggers {
   /// Rules that must be asked at every position from their first one on; for the caller to keep.
   int[] untriggered(boolean isGeneration) {
     return (isGeneration ? generation : prompt).clone();
+  }
+
+  /// Whether a rule can act at a position.
+  boolean isAwake(int rule, int position) {
+    return from[rule] <= position && position < to[rule];
   }
 
   int[] ofToken(int token) {
