@@ -116,6 +116,7 @@ public record Prompt(
         pace,
         rules,
         Optional.of(other),
+        promptLogprobs,
         standingRules);
   }
 
