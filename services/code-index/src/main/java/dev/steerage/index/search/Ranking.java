@@ -68,6 +68,10 @@ final class Ranking {
     List<Candidate> found = new ArrayList<>();
     CodeSearch.Floors floors = search.floors();
     for (int code = 0; code < shape.codes(); code++) {
+      // Most codes fire on no match.
+      if (tally.hits(0, site, code) + tally.hits(1, site, code) == 0) {
+        continue;
+      }
       CodeScore chosen = chosen(site, code);
       if (chosen.hits() > 0
           && chosen.hits() >= floors.support()

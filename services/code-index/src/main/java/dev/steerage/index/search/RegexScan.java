@@ -8,6 +8,7 @@ import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /// Finds matches of an RE2 pattern, from left to right without overlap, and marks the token in
 /// which group 1 begins (without groups: the match). Matches whose group is empty mark nothing.
@@ -22,8 +23,11 @@ final class RegexScan implements Scan {
   private final Optional<StartFilter> starts;
   private final int group;
 
-  private RegexScan(Pattern pattern, Optional<PatternNode> node) {
+  private final Optional<Program> program;
+
+  private RegexScan(Pattern pattern, Optional<PatternNode> node, Optional<Program> program) {
     this.pattern = pattern;
+    this.program = program;
     this.node = node;
     starts = node.flatMap(StartFilter::of);
     group = Math.min(1, pattern.groupCount());
@@ -45,7 +49,7 @@ final class RegexScan implements Scan {
           Reason.BAD_QUERY, "pattern: places=" + places + ", limit=" + MOST_PLACES);
     }
     try {
-      return new RegexScan(Pattern.compile(text), node);
+      return new RegexScan(Pattern.compile(text), node, ProgramParser.parse(text));
     } catch (PatternSyntaxException e) {
       throw new LookupException(
           Reason.BAD_QUERY, "pattern: " + e.getDescription() + ": '" + e.getPattern() + "'", e);
@@ -71,8 +75,11 @@ final class RegexScan implements Scan {
   public void scan(Segment segment, int document, Sink sink) {
     byte[] text = segment.text(document);
     Optional<BitSet> candidates = starts.map(filter -> filter.starts(text));
-    Matcher matcher = null;
     int at = next(candidates, 0, text.length);
+    if (program.isPresent() && at >= 0 && isAscii(text)) {
+      at = run(program.get(), text, candidates, at, mark(segment, document, sink));
+    }
+    Matcher matcher = null;
     while (at >= 0) {
       if (matcher == null) {
         matcher = pattern.matcher(text);
@@ -88,12 +95,45 @@ final class RegexScan implements Scan {
     }
   }
 
+  private static boolean isAscii(byte[] text) {
+    int all = 0;
+    for (byte each : text) {
+      all |= each;
+    }
+    return all >= 0;
+  }
+
+  private static IntConsumer mark(Segment segment, int document, Sink sink) {
+    return offset -> sink.marked(segment.positionAt(document, offset));
+  }
+
+  /// Finds matches by the pattern's program; the place from which on the library has to, or -1.
+  private static int run(
+      Program program, byte[] text, Optional<BitSet> candidates, int from, IntConsumer mark) {
+    int at = from;
+    while (at >= 0) {
+      switch (program.matches(text, at)) {
+        case GIVEN_UP -> {
+          return at;
+        }
+        case NO_MATCH -> at = next(candidates, at + 1, text.length);
+        case MATCH -> {
+          if (program.markEnd() > program.markBegin()) {
+            mark.accept(program.markBegin());
+          }
+          at = next(candidates, Math.max(program.end(), at + 1), text.length);
+        }
+      }
+    }
+    return at;
+  }
+
   private static int next(Optional<BitSet> candidates, int from, int length) {
     return candidates.map(starts -> starts.nextSetBit(from)).orElse(from < length ? from : -1);
   }
 
   @Override
   public Scan copy() {
-    return new RegexScan(pattern, node);
+    return new RegexScan(pattern, node, program.map(Program::copy));
   }
 }

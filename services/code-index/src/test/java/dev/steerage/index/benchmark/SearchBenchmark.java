@@ -13,7 +13,6 @@ import dev.steerage.schemas.index.CodeSearch.Rank;
 import dev.steerage.schemas.index.FoundCodes;
 import dev.steerage.testkit.ScratchFolder;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +32,11 @@ public final class SearchBenchmark {
   private static final int WARM_UP = 3;
   private static final long KEPT_BYTES = 1L << 30;
 
-  private final PrintStream out = System.out;
+  private final Result result =
+      new Result(
+          "search",
+          "from a regular expression to ranked codes",
+          "./mvnw -q -pl services/code-index -am -DskipTests -Psearch-benchmark package");
   private final SyntheticCorpus synthetic = new SyntheticCorpus();
   private final SplittableRandom random = new SplittableRandom(7);
 
@@ -53,18 +56,17 @@ public final class SearchBenchmark {
       OpenCorpus open = OpenCorpus.of(Corpus.open(path, new DecodedBudget(KEPT_BYTES)));
       double openS = (System.nanoTime() - start) / 1e9;
       Measure measure = Measure.of(open.corpus());
-      out.printf(
-          "Java %s, %d processors, load average %.1f%n",
-          Runtime.version(), Runtime.getRuntime().availableProcessors(), load());
-      out.printf(
-          "%,d activations: written in %.1f s, verified and opened in %.1f s;"
-              + " forward ids %.3f of their entropy, posting lists %.3f%n%n",
+      result.line(
+          "2,000 documents of 1,024 tokens, 16 sites, k = 8, 10,000 codes, made by a seed: %,d"
+              + " activations, written in %.1f s, verified and opened in %.1f s; forward ids %.3f"
+              + " of their entropy, posting lists %.3f.",
           measure.activations(), writeS, openS, measure.forwardRatio(), measure.postingRatio());
       var authors = new AuthorsProcedure(synthetic);
-      out.println(
+      result.line("");
+      result.line(
           "| patterns | searches | p50 ms | p95 ms | most ms | authors' p50 ms | authors' p95 ms |"
               + " ratio of p50 | ratio of sums |");
-      out.println("|---|---|---|---|---|---|---|---|---|");
+      result.line("|---|---|---|---|---|---|---|---|---|");
       try (var searcher =
           new Searcher(
               new SearchLimits(
@@ -76,12 +78,14 @@ public final class SearchBenchmark {
         report("with a literal of 3", literals(), searcher, open, authors);
         report("without", others(), searcher, open, authors);
       }
-      out.printf("%nload average at the end %.1f%n", load());
+      result.line("");
+      result.line(
+          "To reach: p95 of 50 ms with a literal, of 500 ms without; a ratio of 100 to the authors'"
+              + " procedure, which gave the same hits and firings for every code shown. It runs"
+              + " once per pattern on one thread, as there; ours runs %d times on all processors.",
+          RUNS);
+      result.write();
     }
-  }
-
-  private static double load() {
-    return java.lang.management.ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
   }
 
   private String word(int least) {
@@ -156,8 +160,8 @@ public final class SearchBenchmark {
     double[] sortedOurs = sorted(ours);
     double[] sortedTheirs = sorted(theirs);
     double sumOurs = Arrays.stream(sortedOurs).sum() / RUNS;
-    out.printf(
-        "| %s | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |%n",
+    result.line(
+        "| %s | %d | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f |",
         name,
         sortedOurs.length,
         at(sortedOurs, 0.5),
