@@ -34,7 +34,8 @@ public final class TestBroker implements AutoCloseable {
     open();
   }
 
-  static TestBroker start(List<String> tenants) {
+  /// Starts a broker outside a test class: for benchmarks.
+  public static TestBroker start(List<String> tenants) {
     var started = new TestBroker(ScratchFolder.create());
     tenants.forEach(name -> started.provision(new TenantId(name)));
     return started;
