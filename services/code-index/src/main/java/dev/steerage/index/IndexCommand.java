@@ -5,6 +5,7 @@ import dev.steerage.index.build.IndexMeasureCommand;
 import dev.steerage.index.snapshot.SnapshotSettings;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
@@ -108,6 +109,15 @@ public final class IndexCommand implements Callable<Integer> {
       description = "Least time between two snapshots; 0: none. Default: ${DEFAULT-VALUE}.")
   private int snapshotIntervalS;
 
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      defaultValue = "${env:STEERAGE_INDEX_KEYS:-}",
+      description =
+          "Lines 'tenant=key': who looks up a tenant's codes proves that it has the key."
+              + " Default: $$STEERAGE_INDEX_KEYS, else every name is believed.")
+  private String keys;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -149,6 +159,9 @@ public final class IndexCommand implements Callable<Integer> {
             .withIdle(idle)
             .withCorpora(data.resolve("corpora"))
             .withLimits(IndexLimits.defaults().withBytes(countsMib * MIB, requestsMib * MIB));
+    if (!keys.isEmpty()) {
+      config = config.withKeys(TenantKeys.read(Path.of(keys)));
+    }
     Path folder = snapshots == null ? data.resolve("index") : snapshots;
     return snapshotIntervalS == 0
         ? config

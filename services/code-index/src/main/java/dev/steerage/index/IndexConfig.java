@@ -3,6 +3,7 @@ package dev.steerage.index;
 import dev.steerage.index.snapshot.SnapshotSettings;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// @param maxClients clients that are connected at once; further ones are refused
 /// @param corpora folder of corpora; one that does not exist has none
 /// @param snapshots where it keeps what it knows; none: it reads everything from Kafka each time
+/// @param keys by which clients prove for which tenants they speak; none: every name is believed
 public record IndexConfig(
     String bootstrap,
     Map<String, String> client,
@@ -31,7 +33,8 @@ public record IndexConfig(
     long queueBytes,
     int maxClients,
     Path corpora,
-    Optional<SnapshotSettings> snapshots) {
+    Optional<SnapshotSettings> snapshots,
+    TenantKeys keys) {
   private static final long QUEUE_BYTES = 8L * 1024 * 1024;
   private static final int MAX_CLIENTS = 64;
 
@@ -63,7 +66,8 @@ public record IndexConfig(
         QUEUE_BYTES,
         MAX_CLIENTS,
         Path.of(".steerage", "corpora"),
-        Optional.empty());
+        Optional.empty(),
+        TenantKeys.NONE);
   }
 
   /// The same with further properties of every Kafka client.
@@ -79,7 +83,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same on another channel.
@@ -95,7 +100,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same with or without a media driver of its own.
@@ -111,7 +117,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same with another idle profile.
@@ -127,7 +134,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same with other limits.
@@ -143,7 +151,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same with corpora elsewhere.
@@ -159,7 +168,8 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         other,
-        snapshots);
+        snapshots,
+        keys);
   }
 
   /// The same with snapshots.
@@ -175,6 +185,24 @@ public record IndexConfig(
         queueBytes,
         maxClients,
         corpora,
-        Optional.of(settings));
+        Optional.of(settings),
+        keys);
+  }
+
+  /// The same with keys of tenants.
+  public IndexConfig withKeys(TenantKeys others) {
+    return new IndexConfig(
+        bootstrap,
+        client,
+        aeronDirectory,
+        channel,
+        embeddedDriver,
+        idle,
+        limits,
+        queueBytes,
+        maxClients,
+        corpora,
+        snapshots,
+        others);
   }
 }

@@ -4,6 +4,7 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.aeron.IndexClient;
 import dev.steerage.schemas.aeron.IndexClientConfig;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.IndexDigest;
 import dev.steerage.schemas.index.LookupException;
 import java.io.PrintWriter;
@@ -43,12 +44,23 @@ public final class IndexDigestCommand implements Callable<Integer> {
       description = "Of this tenant, with its offsets. Default: of all tenants.")
   private String tenant;
 
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      defaultValue = "${env:STEERAGE_INDEX_KEYS:-}",
+      description = "Lines 'tenant=key', if the index wants proof. Default: $$STEERAGE_INDEX_KEYS.")
+  private String keys;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (var client = new IndexClient(IndexClientConfig.of(aeronDirectory).withChannel(channel))) {
+    try (var client =
+        new IndexClient(
+            IndexClientConfig.of(aeronDirectory)
+                .withChannel(channel)
+                .withKeys(keys.isEmpty() ? TenantKeys.NONE : TenantKeys.read(Path.of(keys))))) {
       print(out, client.digest(Optional.ofNullable(tenant).map(TenantId::new)));
       return 0;
     } catch (LookupException e) {

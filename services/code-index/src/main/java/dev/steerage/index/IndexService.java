@@ -52,7 +52,8 @@ public final class IndexService implements AutoCloseable {
     snapshots = config.snapshots().map(settings -> new SnapshotKeeper(settings, metrics));
     var agent =
         new IndexAgent(
-            new AeronSettings(config.aeronDirectory(), config.channel(), config.maxClients()),
+            new AeronSettings(
+                config.aeronDirectory(), config.channel(), config.maxClients(), config.keys()),
             config.limits(),
             metrics,
             queue,

@@ -13,6 +13,7 @@ import dev.steerage.index.store.IndexMetric;
 import dev.steerage.schemas.aeron.IndexClient;
 import dev.steerage.schemas.aeron.IndexClientConfig;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import dev.steerage.schemas.index.LookupRequests;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -183,6 +185,30 @@ class IndexIT {
     }
     assertThat(Files.exists(aeronDirectory)).isFalse();
     assertThat(folder.path()).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldAnswerOnlyWhoProvesToSpeakForATenant() {
+    TenantId other = broker.newTenant();
+    var keys =
+        TenantKeys.of(Map.of(tenant.name(), "key of a tenant 1", other.name(), "key of another 2"));
+    var own = TenantKeys.of(Map.of(tenant.name(), "key of a tenant 1"));
+    var wrong = TenantKeys.of(Map.of(tenant.name(), "some other key 3"));
+    IndexClientConfig config = IndexClientConfig.of(aeronDirectory);
+    try (var proving = new IndexClient(config.withKeys(own));
+        var guessing = new IndexClient(config.withKeys(wrong))) {
+      try (var _ = IndexService.start(config().withKeys(keys))) {
+        Await.until("catch-up", DEADLINE, () -> proving.status(Optional.of(tenant)).caughtUp());
+        assertReason(Reason.UNAUTHORIZED, () -> client.status(Optional.of(tenant)));
+        assertReason(Reason.UNAUTHORIZED, () -> guessing.labels(tenant, Frames.MODEL, "", 5));
+        assertReason(Reason.UNAUTHORIZED, () -> proving.digest(Optional.of(other)));
+        assertReason(Reason.UNAUTHORIZED, () -> proving.digest(Optional.empty()));
+      }
+      // The next index knows nothing of the proof: the client gives it again.
+      try (var _ = IndexService.start(config().withKeys(keys))) {
+        Await.until("catch-up", DEADLINE, () -> proving.status(Optional.of(tenant)).caughtUp());
+      }
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.aeron.IndexConnection.ConnectionLost;
 import dev.steerage.schemas.aeron.IndexConnection.Offer;
 import dev.steerage.schemas.index.AboutCode;
+import dev.steerage.schemas.index.AccessAnswer;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
 import dev.steerage.schemas.index.CodeLabels;
@@ -22,6 +23,7 @@ import dev.steerage.schemas.index.LookupRequests;
 import dev.steerage.schemas.index.PositionCodes;
 import dev.steerage.schemas.index.TopCodes;
 import io.aeron.exceptions.AeronException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.agrona.ExpandableArrayBuffer;
@@ -42,6 +44,7 @@ public final class IndexClient implements AutoCloseable {
   private final CorpusRequests corpusRequests = new CorpusRequests();
   private final MutableDirectBuffer frame =
       new ExpandableArrayBuffer(LookupRequests.MAX_FRAME_BYTES);
+  private final MutableDirectBuffer proofFrame = new ExpandableArrayBuffer(512);
   private final IdleStrategy idle = new BackoffIdleStrategy(100, 100, 1_000, 100_000);
   private IndexConnection connection;
   private long lastCorrelationId;
@@ -148,17 +151,26 @@ public final class IndexClient implements AutoCloseable {
       throw new LookupException(Reason.UNAVAILABLE, "client is closed: " + what);
     }
     long deadlineNs = System.nanoTime() + config.timeout().toNanos();
+    boolean hasProven = false;
     while (true) {
       try {
-        Object answer = askOnce(id, length, deadlineNs, what);
+        Object answer = askOnce(frame, id, length, deadlineNs, what);
         if (!type.isInstance(answer)) {
           throw new LookupException(
               Reason.MALFORMED, what + ": answer of another kind: " + answer.getClass().getName());
         }
         return type.cast(answer);
+      } catch (LookupException e) {
+        if (e.reason() != Reason.UNAUTHORIZED || hasProven || config.keys().isEmpty()) {
+          throw e;
+        }
+        // The index, or its media driver, may be a new one that has no proof yet.
+        prove(deadlineNs);
+        hasProven = true;
       } catch (ConnectionLost e) {
         // A look-up changes nothing: it can be asked again of the index that comes next.
         disconnect();
+        hasProven = false;
         if (System.nanoTime() - deadlineNs > 0) {
           throw new LookupException(Reason.UNAVAILABLE, unavailable(what));
         }
@@ -169,7 +181,32 @@ public final class IndexClient implements AutoCloseable {
     }
   }
 
-  private Object askOnce(long id, int length, long deadlineNs, String what) {
+  /// Proves on this connection that this client speaks for every tenant whose key it has. Whether
+  /// that is enough shows when it asks again.
+  private void prove(long deadlineNs) {
+    long id = ++lastCorrelationId;
+    int length = requests.challenge(proofFrame, id);
+    Object answer = askOnce(proofFrame, id, length, deadlineNs, "challenge");
+    if (!(answer instanceof AccessAnswer.Challenge challenge)) {
+      throw new LookupException(Reason.MALFORMED, "challenge: answer of another kind");
+    }
+    byte[] number = HexFormat.of().parseHex(challenge.hex());
+    for (String tenant : config.keys().tenants()) {
+      byte[] proof = config.keys().proof(tenant, number).orElseThrow();
+      long proofId = ++lastCorrelationId;
+      int proofLength = requests.proof(proofFrame, proofId, tenant, proof);
+      try {
+        askOnce(proofFrame, proofId, proofLength, deadlineNs, "proof of " + tenant);
+      } catch (LookupException e) {
+        if (e.reason() != Reason.UNAUTHORIZED) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Object askOnce(
+      MutableDirectBuffer request, long id, int length, long deadlineNs, String what) {
     if (connection == null) {
       connection = IndexConnection.open(config);
     }
@@ -179,7 +216,7 @@ public final class IndexClient implements AutoCloseable {
         throw new LookupException(Reason.UNAVAILABLE, unavailable(what));
       }
     }
-    while (connection.offer(frame, length) != Offer.TAKEN) {
+    while (connection.offer(request, length) != Offer.TAKEN) {
       if (watch.isOver()) {
         throw new LookupException(Reason.TIMEOUT, what + ": not sent" + where());
       }

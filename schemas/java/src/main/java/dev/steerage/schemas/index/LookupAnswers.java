@@ -2,6 +2,7 @@ package dev.steerage.schemas.index;
 
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.schemas.sbe.index.AboutResponseDecoder;
+import dev.steerage.schemas.sbe.index.ChallengeResponseDecoder;
 import dev.steerage.schemas.sbe.index.ConceptResponseDecoder;
 import dev.steerage.schemas.sbe.index.ContextsResponseDecoder;
 import dev.steerage.schemas.sbe.index.CorporaResponseDecoder;
@@ -13,12 +14,14 @@ import dev.steerage.schemas.sbe.index.LabelsResponseDecoder;
 import dev.steerage.schemas.sbe.index.LookupError;
 import dev.steerage.schemas.sbe.index.MessageHeaderDecoder;
 import dev.steerage.schemas.sbe.index.PositionCodesResponseDecoder;
+import dev.steerage.schemas.sbe.index.ProofResponseDecoder;
 import dev.steerage.schemas.sbe.index.SearchResponseDecoder;
 import dev.steerage.schemas.sbe.index.StatusResponseDecoder;
 import dev.steerage.schemas.sbe.index.TopCodesResponseDecoder;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -54,6 +57,8 @@ public final class LookupAnswers {
         case PositionCodesResponseDecoder.TEMPLATE_ID -> positions(frame, offset, header);
         case StatusResponseDecoder.TEMPLATE_ID -> status(frame, offset, header);
         case DigestResponseDecoder.TEMPLATE_ID -> digest(frame, offset, header);
+        case ChallengeResponseDecoder.TEMPLATE_ID -> challenge(frame, offset, header);
+        case ProofResponseDecoder.TEMPLATE_ID -> new AccessAnswer.Proven();
         case SearchResponseDecoder.TEMPLATE_ID -> CorpusAnswers.search(frame, offset, header);
         case AboutResponseDecoder.TEMPLATE_ID -> CorpusAnswers.about(frame, offset, header);
         case CorporaResponseDecoder.TEMPLATE_ID -> CorpusAnswers.corpora(frame, offset, header);
@@ -177,6 +182,14 @@ public final class LookupAnswers {
     return new IndexDigest(in.digest(), caughtUp, knownSince, evictedModels, partitions);
   }
 
+  private static AccessAnswer challenge(
+      DirectBuffer frame, int offset, MessageHeaderDecoder header) {
+    var in = new ChallengeResponseDecoder().wrapAndApplyHeader(frame, offset, header);
+    byte[] challenge = new byte[in.challengeLength()];
+    in.getChallenge(challenge, 0, challenge.length);
+    return new AccessAnswer.Challenge(HexFormat.of().formatHex(challenge));
+  }
+
   private static LookupException error(
       DirectBuffer frame, int offset, MessageHeaderDecoder header) {
     var in = new ErrorResponseDecoder().wrapAndApplyHeader(frame, offset, header);
@@ -198,6 +211,7 @@ public final class LookupAnswers {
       case UNKNOWN_CORPUS -> LookupException.Reason.UNKNOWN_CORPUS;
       case BAD_QUERY -> LookupException.Reason.BAD_QUERY;
       case BUSY -> LookupException.Reason.BUSY;
+      case UNAUTHORIZED -> LookupException.Reason.UNAUTHORIZED;
       case INTERNAL, NULL_VAL -> LookupException.Reason.INTERNAL;
     };
   }

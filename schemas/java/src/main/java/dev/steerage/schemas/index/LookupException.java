@@ -23,6 +23,8 @@ public final class LookupException extends RuntimeException {
     BAD_QUERY,
     /// Too many searches wait: ask again later.
     BUSY,
+    /// The client has not proven that it speaks for the tenant.
+    UNAUTHORIZED,
     /// The index failed.
     INTERNAL,
     /// No index is connected.

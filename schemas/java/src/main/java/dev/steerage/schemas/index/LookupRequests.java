@@ -2,12 +2,14 @@ package dev.steerage.schemas.index;
 
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
+import dev.steerage.schemas.sbe.index.ChallengeRequestEncoder;
 import dev.steerage.schemas.sbe.index.ConceptRequestEncoder;
 import dev.steerage.schemas.sbe.index.ContextsRequestEncoder;
 import dev.steerage.schemas.sbe.index.CountsRequestEncoder;
 import dev.steerage.schemas.sbe.index.DigestRequestEncoder;
 import dev.steerage.schemas.sbe.index.MessageHeaderEncoder;
 import dev.steerage.schemas.sbe.index.PositionCodesRequestEncoder;
+import dev.steerage.schemas.sbe.index.ProofRequestEncoder;
 import dev.steerage.schemas.sbe.index.StatusRequestEncoder;
 import dev.steerage.schemas.sbe.index.TopCodesRequestEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,8 @@ public final class LookupRequests {
   private final PositionCodesRequestEncoder positions = new PositionCodesRequestEncoder();
   private final StatusRequestEncoder status = new StatusRequestEncoder();
   private final DigestRequestEncoder digest = new DigestRequestEncoder();
+  private final ChallengeRequestEncoder challenge = new ChallengeRequestEncoder();
+  private final ProofRequestEncoder proof = new ProofRequestEncoder();
 
   /// How often did this code fire?
   public int counts(
@@ -124,6 +128,22 @@ public final class LookupRequests {
         .correlationId(correlationId)
         .tenant(checked("tenant", tenant));
     return MessageHeaderEncoder.ENCODED_LENGTH + digest.encodedLength();
+  }
+
+  /// What must be proven with a key?
+  public int challenge(MutableDirectBuffer to, long correlationId) {
+    challenge.wrapAndApplyHeader(to, 0, header).correlationId(correlationId);
+    return MessageHeaderEncoder.ENCODED_LENGTH + challenge.encodedLength();
+  }
+
+  /// Does this prove that I speak for the tenant?
+  public int proof(MutableDirectBuffer to, long correlationId, String tenant, byte[] proof) {
+    this.proof
+        .wrapAndApplyHeader(to, 0, header)
+        .correlationId(correlationId)
+        .tenant(checked("tenant", tenant))
+        .putProof(proof, 0, proof.length);
+    return MessageHeaderEncoder.ENCODED_LENGTH + this.proof.encodedLength();
   }
 
   static int most(int most) {

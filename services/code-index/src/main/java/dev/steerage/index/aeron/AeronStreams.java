@@ -61,7 +61,10 @@ final class AeronStreams implements AutoCloseable {
               settings.channel(),
               IndexStreams.REQUESTS,
               image -> clients.connected(image),
-              image -> clients.disconnected(image));
+              image -> {
+                clients.disconnected(image);
+                lookups.forget(image.sessionId());
+              });
     } catch (RuntimeException e) {
       aeron.close();
       throw e;

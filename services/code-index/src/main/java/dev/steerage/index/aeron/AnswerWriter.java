@@ -11,6 +11,7 @@ import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.PositionCodes;
 import dev.steerage.schemas.index.SiteRefs;
 import dev.steerage.schemas.index.TopCodes;
+import dev.steerage.schemas.sbe.index.ChallengeResponseEncoder;
 import dev.steerage.schemas.sbe.index.ConceptResponseEncoder;
 import dev.steerage.schemas.sbe.index.ContextsResponseEncoder;
 import dev.steerage.schemas.sbe.index.CountsResponseEncoder;
@@ -20,6 +21,7 @@ import dev.steerage.schemas.sbe.index.Flag;
 import dev.steerage.schemas.sbe.index.LookupError;
 import dev.steerage.schemas.sbe.index.MessageHeaderEncoder;
 import dev.steerage.schemas.sbe.index.PositionCodesResponseEncoder;
+import dev.steerage.schemas.sbe.index.ProofResponseEncoder;
 import dev.steerage.schemas.sbe.index.StatusResponseEncoder;
 import dev.steerage.schemas.sbe.index.TopCodesResponseEncoder;
 import java.nio.ByteOrder;
@@ -44,6 +46,8 @@ final class AnswerWriter {
   private final PositionCodesResponseEncoder positions = new PositionCodesResponseEncoder();
   private final StatusResponseEncoder status = new StatusResponseEncoder();
   private final DigestResponseEncoder digest = new DigestResponseEncoder();
+  private final ChallengeResponseEncoder challenge = new ChallengeResponseEncoder();
+  private final ProofResponseEncoder proven = new ProofResponseEncoder();
   private final ErrorResponseEncoder error = new ErrorResponseEncoder();
 
   private final CorpusAnswerWriter corpora = new CorpusAnswerWriter(buffer);
@@ -184,6 +188,19 @@ final class AnswerWriter {
     return MessageHeaderEncoder.ENCODED_LENGTH + digest.encodedLength();
   }
 
+  int challenge(long correlationId, byte[] number) {
+    challenge
+        .wrapAndApplyHeader(buffer, 0, header)
+        .correlationId(correlationId)
+        .putChallenge(number, 0, number.length);
+    return MessageHeaderEncoder.ENCODED_LENGTH + challenge.encodedLength();
+  }
+
+  int proven(long correlationId) {
+    proven.wrapAndApplyHeader(buffer, 0, header).correlationId(correlationId);
+    return MessageHeaderEncoder.ENCODED_LENGTH + proven.encodedLength();
+  }
+
   int error(long correlationId, LookupException.Reason reason, String detail) {
     error
         .wrapAndApplyHeader(buffer, 0, header)
@@ -220,6 +237,7 @@ final class AnswerWriter {
       case UNKNOWN_CORPUS -> LookupError.UNKNOWN_CORPUS;
       case BAD_QUERY -> LookupError.BAD_QUERY;
       case BUSY -> LookupError.BUSY;
+      case UNAUTHORIZED -> LookupError.UNAUTHORIZED;
       case INTERNAL, UNAVAILABLE, TIMEOUT -> LookupError.INTERNAL;
     };
   }

@@ -75,7 +75,7 @@ public final class IndexAgent implements Agent {
     records = new BatchReader(index);
     live = new LiveAdapter(index, metrics);
     this.labels = labels;
-    lookups = new LookupAdapter(index, metrics, answers, desk, labels);
+    lookups = new LookupAdapter(index, metrics, answers, desk, labels, new Access(settings.keys()));
   }
 
   /// Connects to the media driver; before the agent's thread starts.

@@ -18,12 +18,14 @@ import dev.steerage.schemas.index.IndexStatus;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import dev.steerage.schemas.index.SiteRefs;
+import dev.steerage.schemas.sbe.index.ChallengeRequestDecoder;
 import dev.steerage.schemas.sbe.index.ConceptRequestDecoder;
 import dev.steerage.schemas.sbe.index.ContextsRequestDecoder;
 import dev.steerage.schemas.sbe.index.CountsRequestDecoder;
 import dev.steerage.schemas.sbe.index.DigestRequestDecoder;
 import dev.steerage.schemas.sbe.index.MessageHeaderDecoder;
 import dev.steerage.schemas.sbe.index.PositionCodesRequestDecoder;
+import dev.steerage.schemas.sbe.index.ProofRequestDecoder;
 import dev.steerage.schemas.sbe.index.StatusRequestDecoder;
 import dev.steerage.schemas.sbe.index.TopCodesRequestDecoder;
 import java.nio.ByteOrder;
@@ -51,6 +53,7 @@ final class LookupAdapter {
   private final Lookups lookups;
   private final AnswerWriter answers;
   private final CorpusDesk desk;
+  private final Access access;
   private final CorpusAdapter corpora;
   private final UnsafeBuffer frame = new UnsafeBuffer();
   private final CountsView countsView = new CountsView();
@@ -63,16 +66,19 @@ final class LookupAdapter {
   private final PositionCodesRequestDecoder positions = new PositionCodesRequestDecoder();
   private final StatusRequestDecoder status = new StatusRequestDecoder();
   private final DigestRequestDecoder digest = new DigestRequestDecoder();
+  private final ProofRequestDecoder proof = new ProofRequestDecoder();
 
   LookupAdapter(
       CodeIndex index,
       IndexMetrics metrics,
       AnswerWriter answers,
       CorpusDesk desk,
-      LabelBook labels) {
+      LabelBook labels,
+      Access access) {
+    this.access = access;
     this.index = index;
     this.metrics = metrics;
-    this.lookups = new Lookups(index);
+    this.lookups = new Lookups(index, access);
     this.answers = answers;
     this.desk = desk;
     this.corpora = new CorpusAdapter(index, lookups, desk, labels, answers.corpora());
@@ -105,6 +111,7 @@ final class LookupAdapter {
   /// @param session of the client
   int answer(int session, DirectBuffer buffer, int offset, int length) {
     metrics.increment(IndexMetric.REQUESTS);
+    access.asking(session);
     // A view of the frame alone: no length in it can reach into its neighbours.
     frame.wrap(buffer, offset, length);
     if (length < MessageHeaderDecoder.ENCODED_LENGTH + Long.BYTES) {
@@ -142,6 +149,11 @@ final class LookupAdapter {
       case PositionCodesRequestDecoder.TEMPLATE_ID -> positions(correlationId);
       case StatusRequestDecoder.TEMPLATE_ID -> status(correlationId);
       case DigestRequestDecoder.TEMPLATE_ID -> digest(correlationId);
+      case ChallengeRequestDecoder.TEMPLATE_ID -> {
+        checkBlock(ChallengeRequestDecoder.BLOCK_LENGTH);
+        yield answers.challenge(correlationId, access.challenge());
+      }
+      case ProofRequestDecoder.TEMPLATE_ID -> proof(correlationId);
       default -> {
         int block = CorpusAdapter.blockLength(header.templateId());
         if (block > 0) {
@@ -242,10 +254,30 @@ final class LookupAdapter {
     return fitting(() -> answers.status(correlationId, found));
   }
 
+  private int proof(long correlationId) {
+    checkBlock(ProofRequestDecoder.BLOCK_LENGTH);
+    proof.wrapAndApplyHeader(frame, 0, header);
+    String tenant = proof.tenant();
+    byte[] bytes = new byte[proof.proofLength()];
+    proof.getProof(bytes, 0, bytes.length);
+    access.prove(tenant, bytes);
+    return answers.proven(correlationId);
+  }
+
+  /// A client is gone.
+  void forget(int session) {
+    access.forget(session);
+  }
+
   private int digest(long correlationId) {
     checkBlock(DigestRequestDecoder.BLOCK_LENGTH);
     digest.wrapAndApplyHeader(frame, 0, header);
     String tenant = digest.tenant();
+    if (tenant.isEmpty()) {
+      access.checkAll();
+    } else {
+      lookups.checkTenant(tenant);
+    }
     var found =
         new IndexDigest(
             HexFormat.of().formatHex(StateDigest.of(index, tenant)),

@@ -24,9 +24,16 @@ import java.util.PriorityQueue;
 /// from a closed set if there is no answer.
 public final class Lookups {
   private final CodeIndex index;
+  private final TenantGuard guard;
 
   public Lookups(CodeIndex index) {
+    this(index, TenantGuard.OPEN);
+  }
+
+  /// @param guard asked before any shard is reached
+  public Lookups(CodeIndex index, TenantGuard guard) {
     this.index = index;
+    this.guard = guard;
   }
 
   /// How often a code fired; allocates nothing.
@@ -204,6 +211,7 @@ public final class Lookups {
   }
 
   private TenantShard shard(String tenant) {
+    guard.check(tenant);
     TenantShard shard = index.shard(tenant);
     if (shard == null) {
       throw missing(Reason.UNKNOWN_TENANT, "no topics of tenant '" + clip(tenant) + "' were seen");

@@ -16,6 +16,7 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.index.store.KnownModel;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.AboutCode;
 import dev.steerage.schemas.index.CodeLabels;
 import dev.steerage.schemas.index.CodeLabels.Label;
@@ -50,7 +51,8 @@ class CorpusAdapterTest {
   private final CodeIndex index = new CodeIndex(IndexLimits.defaults(), new IndexMetrics());
   private final AnswerWriter writer = new AnswerWriter();
   private final LookupAdapter adapter =
-      new LookupAdapter(index, new IndexMetrics(), writer, desk, LABELS);
+      new LookupAdapter(
+          index, new IndexMetrics(), writer, desk, LABELS, new Access(TenantKeys.NONE));
   private final CorpusRequests requests = new CorpusRequests();
   private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);
 

@@ -17,6 +17,7 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
 import dev.steerage.schemas.index.ConceptCodes;
@@ -47,7 +48,7 @@ class LookupAdapterTest {
   private final CodeIndex index = new CodeIndex(IndexLimits.defaults(), metrics);
   private final AnswerWriter writer = new AnswerWriter();
   private final LookupAdapter adapter =
-      new LookupAdapter(index, metrics, writer, DESK, new LabelBook());
+      new LookupAdapter(index, metrics, writer, DESK, new LabelBook(), new Access(TenantKeys.NONE));
   private final LookupRequests requests = new LookupRequests();
   // Other requests' bytes around the frame, which no length may reach.
   private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[4096]);

@@ -18,6 +18,7 @@ import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.CodeCounts;
 import dev.steerage.schemas.index.LookupAnswers;
 import dev.steerage.schemas.index.LookupRequests;
@@ -50,7 +51,7 @@ final class IndexPeer implements Peer {
     driver = EmbeddedDriver.launch(directory, profile);
     var metrics = new IndexMetrics();
     var queue = new CommittedQueue(1 << 23, metrics);
-    var settings = new AeronSettings(directory, IndexStreams.DEFAULT_CHANNEL, 8);
+    var settings = new AeronSettings(directory, IndexStreams.DEFAULT_CHANNEL, 8, TenantKeys.NONE);
     var labels = new LabelBook();
     var agent =
         new IndexAgent(
