@@ -24,6 +24,9 @@ public final class TenantKeys {
   /// No keys: an index believes every name, a client proves nothing.
   public static final TenantKeys NONE = new TenantKeys(Map.of());
 
+  /// Names the file of keys to clients of the index.
+  public static final String VARIABLE = "STEERAGE_INDEX_KEYS";
+
   /// Shortest key.
   public static final int LEAST_CHARACTERS = 16;
 
@@ -69,6 +72,12 @@ public final class TenantKeys {
     Map<String, String> keys = new HashMap<>();
     properties.stringPropertyNames().forEach(name -> keys.put(name, properties.getProperty(name)));
     return new TenantKeys(keys);
+  }
+
+  /// Those of the file that [#VARIABLE] of the environment names; none without it.
+  public static TenantKeys ofEnvironment() {
+    String file = System.getenv(VARIABLE);
+    return file == null || file.isBlank() ? NONE : read(Path.of(file));
   }
 
   /// Whether there are no keys at all.

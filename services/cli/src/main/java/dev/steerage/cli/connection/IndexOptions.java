@@ -5,6 +5,7 @@ import dev.steerage.cli.ExitCode;
 import dev.steerage.schemas.aeron.IndexClient;
 import dev.steerage.schemas.aeron.IndexClientConfig;
 import dev.steerage.schemas.aeron.IndexStreams;
+import dev.steerage.schemas.aeron.TenantKeys;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -37,6 +38,7 @@ public final class IndexOptions {
                         ExitCode.UNREACHABLE,
                         "no code index: the running instance names no media driver;"
                             + " give --aeron-dir"));
-    return new IndexClient(IndexClientConfig.of(folder).withChannel(channel));
+    return new IndexClient(
+        IndexClientConfig.of(folder).withChannel(channel).withKeys(TenantKeys.ofEnvironment()));
   }
 }

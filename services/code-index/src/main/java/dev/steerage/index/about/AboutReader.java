@@ -63,7 +63,13 @@ public final class AboutReader {
         tokens.stream().limit(most).toList(),
         vectors.lens(code, most, corpus.tokens()),
         related,
-        labels.apply(code));
+        withComputed(labels.apply(code), site, code.id()));
+  }
+
+  private List<CodeLabels.Label> withComputed(List<CodeLabels.Label> labels, int site, int code) {
+    List<CodeLabels.Label> all = new ArrayList<>(labels);
+    TokenLabel.of(open, site, code).ifPresent(all::add);
+    return all;
   }
 
   /// The type of a code alone.

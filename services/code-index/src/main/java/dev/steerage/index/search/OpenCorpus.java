@@ -30,23 +30,29 @@ public record OpenCorpus(Corpus corpus, int[][] firings, int[][] firstHalfFiring
   /// Counts of the text alone.
   ///
   /// @param byToken occurrences of each token
+  /// @param byTokenFirstHalf those in documents of half 0
   /// @param byPosition documents that reach each place
-  public record Sums(int[] byToken, int[] byPosition) {
+  public record Sums(int[] byToken, int[] byTokenFirstHalf, int[] byPosition) {
     static Sums of(Corpus corpus) {
       int[] byToken = new int[corpus.info().vocabulary()];
+      int[] byTokenFirstHalf = new int[byToken.length];
       int[] byPosition = new int[corpus.info().context()];
       for (Segment segment : corpus.segments()) {
-        for (int p = 0; p < segment.positions(); p++) {
-          byToken[segment.token(p)]++;
-        }
         for (int document = 0; document < segment.documents(); document++) {
-          int length = segment.firstPosition(document + 1) - segment.firstPosition(document);
+          int from = segment.firstPosition(document);
+          int length = segment.firstPosition(document + 1) - from;
+          boolean isFirstHalf = segment.half(document) == 0;
+          for (int p = from; p < from + length; p++) {
+            int token = segment.token(p);
+            byToken[token]++;
+            byTokenFirstHalf[token] += isFirstHalf ? 1 : 0;
+          }
           for (int place = 0; place < length; place++) {
             byPosition[place]++;
           }
         }
       }
-      return new Sums(byToken, byPosition);
+      return new Sums(byToken, byTokenFirstHalf, byPosition);
     }
   }
 

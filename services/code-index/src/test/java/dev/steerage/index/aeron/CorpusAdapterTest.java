@@ -167,7 +167,8 @@ class CorpusAdapterTest {
         .singleElement()
         .satisfies(on -> assertThat(on.text()).isEqualTo("cat"));
     assertThat(about.firedOn().getFirst().firings()).isEqualTo(about.firings());
-    assertThat(about.labels()).extracting(Label::text).containsExactly("animal: cat", "cat");
+    assertThat(about.labels()).extracting(Label::text).containsExactly("animal: cat", "cat", "cat");
+    assertThat(about.labels().getLast().author()).isEqualTo("pmi");
     assertThat(about.related()).isNotEmpty().allMatch(each -> !each.code().equals(CAT));
     assertThat(about.topicEntropy()).isBetween(0.9, 1.0);
   }

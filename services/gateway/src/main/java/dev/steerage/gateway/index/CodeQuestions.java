@@ -4,6 +4,7 @@ import dev.steerage.gateway.GatewayConfig;
 import dev.steerage.gateway.http.HttpError;
 import dev.steerage.schemas.aeron.IndexClient;
 import dev.steerage.schemas.aeron.IndexClientConfig;
+import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.LookupException;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +32,11 @@ public final class CodeQuestions implements AutoCloseable {
     return new CodeQuestions(
         config
             .aeronDirectory()
-            .map(folder -> IndexClientConfig.of(folder).withChannel(config.indexChannel())));
+            .map(
+                folder ->
+                    IndexClientConfig.of(folder)
+                        .withChannel(config.indexChannel())
+                        .withKeys(TenantKeys.ofEnvironment())));
   }
 
   /// Asks for something that is quick.
