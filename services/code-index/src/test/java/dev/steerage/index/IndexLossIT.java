@@ -38,6 +38,7 @@ class IndexLossIT {
   private final TestBroker broker;
   private final TenantId tenant;
   private final ScratchFolder folder = ScratchFolder.create();
+  private final ScratchFolder snapshots = ScratchFolder.create();
   private final Path aeronDirectory = folder.path().resolve("aeron");
   private final IndexClient client =
       new IndexClient(IndexClientConfig.of(aeronDirectory).withTimeout(Duration.ofSeconds(2)));
@@ -55,6 +56,7 @@ class IndexLossIT {
   void close() {
     client.close();
     folder.close();
+    snapshots.close();
   }
 
   private IndexConfig config() {
@@ -94,6 +96,10 @@ class IndexLossIT {
                 broker.bootstrap(),
                 "--aeron-dir",
                 aeronDirectory.toString(),
+                "--snapshots",
+                snapshots.path().toString(),
+                "--snapshot-interval-s",
+                "1",
                 "--idle",
                 "BALANCED")));
   }

@@ -2,6 +2,8 @@ package dev.steerage.systemtests;
 
 import dev.steerage.testkit.ChildJvm;
 import dev.steerage.testkit.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -78,7 +80,21 @@ final class Cluster implements AutoCloseable {
     return launch(
         "index",
         "256m",
-        List.of("index", "--bootstrap", bootstrap, "--aeron-dir", aeronFolder().toString()));
+        List.of(
+            "index",
+            "--bootstrap",
+            bootstrap,
+            "--aeron-dir",
+            aeronFolder().toString(),
+            "--snapshots",
+            folder.path().resolve("index").toString(),
+            "--snapshot-interval-s",
+            "2"));
+  }
+
+  /// The next index begins with nothing.
+  void dropSnapshots() throws IOException {
+    Files.deleteIfExists(folder.path().resolve("index").resolve("snapshot.bin"));
   }
 
   private ChildJvm launchAdmission() {
@@ -113,7 +129,8 @@ final class Cluster implements AutoCloseable {
             folder.path().resolve("statistics").toString()));
   }
 
-  private Path aeronFolder() {
+  /// Folder of the media driver that the index brings.
+  Path aeronFolder() {
     return folder.path().resolve("aeron");
   }
 
