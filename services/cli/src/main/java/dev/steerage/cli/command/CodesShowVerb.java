@@ -87,6 +87,7 @@ final class CodesShowVerb extends Verb {
               BAD_QUERY,
               LIMIT,
               BUSY,
+              UNAUTHORIZED,
               INTERNAL ->
               ExitCode.REFUSED;
         };

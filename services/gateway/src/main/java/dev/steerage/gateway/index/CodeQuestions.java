@@ -100,6 +100,8 @@ public final class CodeQuestions implements AutoCloseable {
       case BUSY -> HttpError.tooMany("too many searches wait", 1);
       case UNSUPPORTED ->
           HttpError.unavailable("unsupported", "this code index does not answer that yet", 60);
+      case UNAUTHORIZED ->
+          HttpError.failed("index_key", "the gateway has no key of this tenant for the code index");
       case INTERNAL -> HttpError.failed("index_failed", "the code index failed");
       case UNAVAILABLE, TIMEOUT ->
           HttpError.unavailable("index_unavailable", "no code index answers", 2);
