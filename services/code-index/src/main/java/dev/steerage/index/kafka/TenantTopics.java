@@ -7,6 +7,7 @@ import dev.steerage.index.CommittedEvent.TopicSeen;
 import dev.steerage.index.CommittedQueue;
 import dev.steerage.schemas.topic.TenantTopic;
 import dev.steerage.schemas.topic.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /// Keeps a consumer assigned to the activations, rule logs and labels of every tenant that there
 /// is, each from its first record on.
@@ -34,6 +36,7 @@ final class TenantTopics {
   private final Map<TopicPartition, Long> resumeAt = new HashMap<>();
   // What the agent was told of positions behind the last record.
   private final Map<TopicPartition, Long> told = new HashMap<>();
+  private final Set<String> identified = new HashSet<>();
   // Ends at the first look: what the index knew nothing of when it started.
   private Map<TopicPartition, Long> startEnds = Map.of();
   private boolean looked;
@@ -71,15 +74,15 @@ final class TenantTopics {
                   .or(() -> tenantOf(Topics.LABELS, name))
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
             });
+    tellIds(wanted);
     if (!wanted.equals(assigned)) {
-      tellIds(wanted);
       assign(wanted);
     }
-    tellPositions();
     if (!looked) {
       startEnds = new HashMap<>(consumer.endOffsets(wanted));
       looked = true;
     }
+    tellPositions();
     lastRefreshNs = now;
   }
 
@@ -110,16 +113,24 @@ final class TenantTopics {
     assigned = wanted;
   }
 
-  /// Says which topics a snapshot will cover. Labels are compacted: they are read again each time.
+  /// Says which topics a snapshot will cover. A topic whose id is not known yet is not read yet:
+  /// what a snapshot counts and does not name would be counted again. Labels are compacted: they
+  /// are read again each time.
   private void tellIds(Set<TopicPartition> wanted) {
     Set<String> added = new HashSet<>();
     for (TopicPartition partition : wanted) {
-      if (!assigned.contains(partition) && isInSnapshots(partition.topic())) {
+      if (isInSnapshots(partition.topic()) && !identified.contains(partition.topic())) {
         added.add(partition.topic());
       }
     }
     TopicIds.of(admin, added)
-        .forEach((topic, id) -> queue.put(new TopicSeen(tenant(topic), topic, id)));
+        .forEach(
+            (topic, id) -> {
+              identified.add(topic);
+              queue.put(new TopicSeen(tenant(topic), topic, id));
+            });
+    wanted.removeIf(
+        partition -> isInSnapshots(partition.topic()) && !identified.contains(partition.topic()));
   }
 
   private static boolean isInSnapshots(String topic) {
@@ -135,7 +146,13 @@ final class TenantTopics {
   private void tellPositions() {
     for (TopicPartition partition : assigned) {
       if (isInSnapshots(partition.topic())) {
-        long next = consumer.position(partition);
+        long next;
+        try {
+          next = consumer.position(partition, Duration.ZERO);
+        } catch (TimeoutException e) {
+          // Nothing was polled of it yet: the next look will tell.
+          continue;
+        }
         Long before = told.put(partition, next);
         if (before == null || before != next) {
           queue.put(
