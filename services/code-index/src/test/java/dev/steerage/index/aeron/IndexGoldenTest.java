@@ -137,6 +137,16 @@ class IndexGoldenTest {
     assertThat(read(golden)).doesNotStartWith("MALFORMED").doesNotStartWith("UNSUPPORTED");
   }
 
+  /// The proof among the questions is refused: it cannot fit a challenge that differs each time.
+  @Test
+  void shouldReadThatAProofHeldThen() throws IOException {
+    byte[] today = new byte[writer.proven(ID)];
+    writer.buffer().getBytes(0, today);
+    byte[] golden = golden("v2-proven-answer.bin", today);
+
+    assertThat(read(golden)).isEqualTo(read(today)).isEqualTo("Proven[]");
+  }
+
   @Test
   void shouldReadWhatTheCountsOfThenSaid() throws IOException {
     byte[] golden = golden("v1-counts-answer.bin", new byte[0]);
