@@ -90,14 +90,25 @@ public final class CommittedReader implements Runnable, AutoCloseable {
     }
     models.readNew();
     topics.refresh();
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-      if (!queue.put(event(record))) {
+    if (topics.areAny()) {
+      if (!hasTakenAll()) {
         return;
       }
+    } else {
+      pause(POLL);
     }
     if (topics.haveJustCaughtUp()) {
       queue.put(new CaughtUp());
     }
+  }
+
+  private boolean hasTakenAll() {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+      if (!queue.put(event(record))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// Takes what a snapshot knew, if it is of this cluster's topics and nothing was lost behind it.
@@ -170,8 +181,12 @@ public final class CommittedReader implements Runnable, AutoCloseable {
       away = true;
       LOG.atWarn().setCause(cause).log("kafka is away; the index goes on with what it knows");
     }
+    pause(PAUSE_WHEN_AWAY);
+  }
+
+  private void pause(Duration time) {
     try {
-      stop.await(PAUSE_WHEN_AWAY.toMillis(), TimeUnit.MILLISECONDS);
+      stop.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       stop.countDown();
     }

@@ -74,11 +74,11 @@ final class TenantTopics {
                   .or(() -> tenantOf(Topics.LABELS, name))
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
             });
-    tellIds(wanted);
+    boolean isComplete = hasToldIds(wanted);
     if (!wanted.equals(assigned)) {
       assign(wanted);
     }
-    if (!looked) {
+    if (!looked && isComplete) {
       startEnds = new HashMap<>(consumer.endOffsets(wanted));
       looked = true;
     }
@@ -116,7 +116,9 @@ final class TenantTopics {
   /// Says which topics a snapshot will cover. A topic whose id is not known yet is not read yet:
   /// what a snapshot counts and does not name would be counted again. Labels are compacted: they
   /// are read again each time.
-  private void tellIds(Set<TopicPartition> wanted) {
+  ///
+  /// @return whether all are known
+  private boolean hasToldIds(Set<TopicPartition> wanted) {
     Set<String> added = new HashSet<>();
     for (TopicPartition partition : wanted) {
       if (isInSnapshots(partition.topic()) && !identified.contains(partition.topic())) {
@@ -129,7 +131,7 @@ final class TenantTopics {
               identified.add(topic);
               queue.put(new TopicSeen(tenant(topic), topic, id));
             });
-    wanted.removeIf(
+    return !wanted.removeIf(
         partition -> isInSnapshots(partition.topic()) && !identified.contains(partition.topic()));
   }
 
@@ -161,6 +163,11 @@ final class TenantTopics {
         }
       }
     }
+  }
+
+  /// Whether there is anything to read: a consumer that has no partitions cannot be polled.
+  boolean areAny() {
+    return !assigned.isEmpty();
   }
 
   /// True once: when everything that was committed at the start has been polled.
