@@ -27,9 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What is lost when an index, its media driver or its frames are lost: freshness.
+@Tag("fault")
 @WithBroker
 class IndexLossIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Nothing is lost and nothing is doubled, whatever dies.
+@Tag("fault")
 class FaultSystemTest {
 
   @Test

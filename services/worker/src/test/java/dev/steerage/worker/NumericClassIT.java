@@ -9,9 +9,11 @@ import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
 import java.io.StringWriter;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A request that begins in one numeric class and goes on in another.
+@Tag("fault")
 @WithBroker
 class NumericClassIT {
   @Test

@@ -36,6 +36,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @WithBroker
@@ -241,6 +242,7 @@ class AdmissionIT {
   }
 
   @Test
+  @Tag("fault")
   void shouldForwardEveryPromptOnceWhenInstancesAreStoppedAndStarted() throws InterruptedException {
     try (var work = broker.read(Topics.work("m"))) {
       for (int round = 0; round < 4; round++) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// What one tenant gets does not depend on what another does, bit for bit.
+@Tag("fault")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NonInterferenceSystemTest {
   private static final TenantId A = new TenantId("a");

@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The process dies as by `kill -9` while it trains; the same command goes on.
+@Tag("fault")
 class KilledRunIT {
   private static final Duration START = Duration.ofSeconds(60);
 
