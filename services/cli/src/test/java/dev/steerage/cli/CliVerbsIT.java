@@ -86,10 +86,13 @@ class CliVerbsIT {
 
   @Test
   void shouldGiveUpLoudlyWhenNobodyAnswersAPrompt() {
-    CliRun.Outcome outcome = cli.run("prompt", "--model", "m", "--wait-s", "1", "Once");
+    CliRun.Outcome outcome =
+        cli.run("prompt", "--model", "m", "--unsteered", "--wait-s", "1", "Once");
 
     assertThat(outcome.status()).isEqualTo(ExitCode.TIMEOUT.status());
-    assertThat(broker.read(Topics.PROMPTS.of(tenant)).toEnd()).hasSize(1);
+    assertThat(broker.read(Topics.PROMPTS.of(tenant)).toEnd())
+        .singleElement()
+        .satisfies(prompt -> assertThat(prompt.value().standingRules()).isFalse());
   }
 
   @Test

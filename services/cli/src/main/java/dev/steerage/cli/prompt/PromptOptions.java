@@ -99,6 +99,11 @@ public final class PromptOptions {
       description = "Alternatives reported per token. Default: ${DEFAULT-VALUE}.")
   private int topLogprobs;
 
+  @Option(
+      names = "--unsteered",
+      description = "Without the tenant's standing rules, but for those that are mandatory.")
+  private boolean unsteered;
+
   /// The prompt that continues `text`, or `tokens` where there is no text.
   public Prompt prompt(
       String model, Optional<String> text, List<Integer> tokens, String newRequest, Clock clock) {
@@ -118,6 +123,8 @@ public final class PromptOptions {
         deadlineMs == null ? OptionalLong.empty() : OptionalLong.of(clock.millis() + deadlineMs),
         pace == null ? OptionalDouble.empty() : OptionalDouble.of(pace),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        false,
+        !unsteered);
   }
 }
