@@ -139,9 +139,10 @@ class ConsoleSystemTest {
     button(page, "Remove").click();
     assertThat(page.locator(".rule-item", has("from-browser"))).hasCount(0, gone());
     page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Log")).click();
-    assertThat(page.locator("table.log tbody tr", has("removed rule from-browser"))).isVisible();
+    assertThat(page.locator("table.log tbody tr", has("removed rule from-browser")))
+        .containsText("accepted", slowText());
     assertThat(page.locator("table.log tbody tr", has("put rule from-browser")))
-        .containsText("accepted");
+        .containsText("accepted", slowText());
     assertThat(chromium.complaints()).isEmpty();
   }
 
