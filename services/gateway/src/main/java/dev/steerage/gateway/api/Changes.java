@@ -2,17 +2,20 @@ package dev.steerage.gateway.api;
 
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.RuleProblem;
 import dev.steerage.gateway.event.EventWriter;
 import dev.steerage.gateway.http.Call;
 import dev.steerage.gateway.http.HttpError;
 import dev.steerage.gateway.state.Models;
 import dev.steerage.gateway.state.RuleLog;
 import dev.steerage.gateway.state.Tenant;
+import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.json.CompletionJson;
 import dev.steerage.schemas.json.JsonOut;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Writes to the rule log and waits for what the workers say.
 public final class Changes {
@@ -81,6 +85,35 @@ public final class Changes {
     out.text("subject", subject)
         .whole("revision", revision)
         .object("ack", ack, CompletionJson::writeAck);
+  }
+
+  /// The change that a body describes. Its author is the caller where it names none.
+  static Decoded<RuleChange> decode(Call call, ObjectNode body) {
+    if (!body.has("author")) {
+      body.put("author", call.caller().name());
+    }
+    return Topics.RULES.value().decode(body.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The same, for those who go on only with a change.
+  ///
+  /// @throws HttpError with the reason for which it cannot be read
+  static RuleChange read(Call call, ObjectNode body) {
+    return switch (decode(call, body)) {
+      case Decoded.Ok<RuleChange> ok -> ok.get();
+      case Decoded.Bad<RuleChange> bad -> throw HttpError.of(bad.refusal(), null, bad.detail());
+    };
+  }
+
+  /// @throws HttpError unless the change may be made to the rules in force
+  static RuleChange checked(Tenant tenant, Models.Announced model, RuleChange change) {
+    List<RuleProblem> problems = tenant.rules().check(model, change);
+    if (!problems.isEmpty()) {
+      throw problems.getFirst().kind() == RuleProblem.Kind.IN_USE
+          ? HttpError.conflict("in-use", problems.getFirst().detail())
+          : PromptRoutes.problems(problems);
+    }
+    return change;
   }
 
   /// How long the caller waits for an acknowledgement.

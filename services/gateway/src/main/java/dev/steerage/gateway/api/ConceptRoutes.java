@@ -1,7 +1,6 @@
 package dev.steerage.gateway.api;
 
 import dev.steerage.domain.rule.RuleChange;
-import dev.steerage.domain.rule.RuleProblem;
 import dev.steerage.gateway.access.Role;
 import dev.steerage.gateway.http.Call;
 import dev.steerage.gateway.http.HttpError;
@@ -9,10 +8,7 @@ import dev.steerage.gateway.http.Route;
 import dev.steerage.gateway.state.Models;
 import dev.steerage.gateway.state.RuleLog;
 import dev.steerage.gateway.state.Tenant;
-import dev.steerage.schemas.codec.Decoded;
-import dev.steerage.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -78,31 +74,13 @@ public final class ConceptRoutes {
       throw HttpError.badRequest("concept", "malformed", "the name is in the path");
     }
     body.put("concept", name);
-    if (!body.has("author")) {
-      body.put("author", call.caller().name());
-    }
-    byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
-    RuleChange change =
-        switch (Topics.RULES.value().decode(bytes)) {
-          case Decoded.Ok<RuleChange> ok -> ok.get();
-          case Decoded.Bad<RuleChange> bad -> throw HttpError.of(bad.refusal(), null, bad.detail());
-        };
+    RuleChange change = Changes.read(call, body);
     if (!(change instanceof RuleChange.ConceptPut concept)) {
       throw HttpError.badRequest(null, "malformed", "expected a concept");
     }
     Models.Announced model = parts.models().require(concept.model());
     Tenant tenant = parts.tenant(call);
-    changes.apply(call, tenant, name, () -> checked(tenant, model, concept));
-  }
-
-  private static RuleChange checked(Tenant tenant, Models.Announced model, RuleChange change) {
-    List<RuleProblem> problems = tenant.rules().check(model, change);
-    if (!problems.isEmpty()) {
-      throw problems.getFirst().kind() == RuleProblem.Kind.IN_USE
-          ? HttpError.conflict("in-use", problems.getFirst().detail())
-          : PromptRoutes.problems(problems);
-    }
-    return change;
+    changes.apply(call, tenant, name, () -> Changes.checked(tenant, model, concept));
   }
 
   private void remove(Call call) throws IOException {
@@ -127,7 +105,7 @@ public final class ConceptRoutes {
             throw HttpError.notFound("concept", "unknown-concept", "no concept of this name");
           }
           RuleChange change = new RuleChange.ConceptRemoved(name, changes.author(call));
-          models.forEach(model -> checked(tenant, model, change));
+          models.forEach(model -> Changes.checked(tenant, model, change));
           return change;
         });
   }

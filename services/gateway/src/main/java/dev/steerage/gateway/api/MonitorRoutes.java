@@ -12,13 +12,10 @@ import dev.steerage.gateway.http.Route;
 import dev.steerage.gateway.state.Models;
 import dev.steerage.gateway.state.RuleLog;
 import dev.steerage.gateway.state.Tenant;
-import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.json.JsonOut;
 import dev.steerage.schemas.json.MonitorJson;
 import dev.steerage.schemas.message.Refusal;
-import dev.steerage.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -100,17 +97,10 @@ public final class MonitorRoutes {
       throw HttpError.badRequest("monitor", "malformed", "the id is in the path");
     }
     body.put("monitor", call.path("monitor"));
-    if (!body.has("author")) {
-      body.put("author", call.caller().name());
+    if (!(Changes.read(call, body) instanceof RuleChange.MonitorPut put)) {
+      throw HttpError.badRequest(null, "malformed", "expected a monitor");
     }
-    byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
-    return switch (Topics.RULES.value().decode(bytes)) {
-      case Decoded.Ok<RuleChange> ok when ok.get() instanceof RuleChange.MonitorPut put ->
-          put.monitor();
-      case Decoded.Ok<RuleChange> _ ->
-          throw HttpError.badRequest(null, "malformed", "expected a monitor");
-      case Decoded.Bad<RuleChange> bad -> throw HttpError.of(bad.refusal(), null, bad.detail());
-    };
+    return put.monitor();
   }
 
   private void put(Call call) throws IOException {
@@ -121,15 +111,7 @@ public final class MonitorRoutes {
         call,
         tenant,
         monitor.id(),
-        () -> checked(tenant, model, new RuleChange.MonitorPut(monitor)));
-  }
-
-  private static RuleChange checked(Tenant tenant, Models.Announced model, RuleChange change) {
-    List<RuleProblem> problems = tenant.rules().check(model, change);
-    if (!problems.isEmpty()) {
-      throw PromptRoutes.problems(problems);
-    }
-    return change;
+        () -> Changes.checked(tenant, model, new RuleChange.MonitorPut(monitor)));
   }
 
   private void remove(Call call) throws IOException {

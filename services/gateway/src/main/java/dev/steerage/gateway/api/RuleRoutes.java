@@ -3,7 +3,6 @@ package dev.steerage.gateway.api;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
-import dev.steerage.domain.rule.RuleProblem;
 import dev.steerage.gateway.access.Role;
 import dev.steerage.gateway.http.Call;
 import dev.steerage.gateway.http.HttpError;
@@ -18,16 +17,13 @@ import dev.steerage.schemas.json.JsonOut;
 import dev.steerage.schemas.json.RuleJson;
 import dev.steerage.schemas.json.Words;
 import dev.steerage.schemas.message.RuleAck;
-import dev.steerage.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rules: what is in force, changes, history.
@@ -87,11 +83,8 @@ public final class RuleRoutes {
   private void validate(Call call) throws IOException {
     ObjectNode body = (ObjectNode) call.body();
     RuleLog log = parts.tenant(call).rules();
-    if (!body.has("author")) {
-      body.put("author", call.caller().name());
-    }
     List<Problem> problems =
-        switch (Topics.RULES.value().decode(bytes(body))) {
+        switch (Changes.decode(call, body)) {
           case Decoded.Bad<RuleChange> bad ->
               List.of(new Problem(Words.of(bad.refusal()), bad.detail()));
           case Decoded.Ok<RuleChange> ok -> problems(log, ok.get());
@@ -124,10 +117,6 @@ public final class RuleRoutes {
         .toList();
   }
 
-  private static byte[] bytes(JsonNode body) {
-    return body.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
   private void put(Call call) throws IOException {
     String id = call.path("rule");
     ObjectNode body = (ObjectNode) call.body();
@@ -135,14 +124,7 @@ public final class RuleRoutes {
       throw HttpError.badRequest("rule", "bad-name", "rule: another than in the path");
     }
     body.put("rule", id);
-    if (!body.has("author")) {
-      body.put("author", call.caller().name());
-    }
-    RuleChange change =
-        switch (Topics.RULES.value().decode(bytes(body))) {
-          case Decoded.Ok<RuleChange> ok -> ok.get();
-          case Decoded.Bad<RuleChange> bad -> throw HttpError.of(bad.refusal(), null, bad.detail());
-        };
+    RuleChange change = Changes.read(call, body);
     if (!(change instanceof RuleChange.RulePut(Rule rule))) {
       throw HttpError.badRequest(null, "malformed", "expected a rule");
     }
@@ -154,11 +136,7 @@ public final class RuleRoutes {
         id,
         () -> {
           changes.requireMatch(call, tenant, List.of(model), id);
-          List<RuleProblem> problems = tenant.rules().check(model, change);
-          if (!problems.isEmpty()) {
-            throw PromptRoutes.problems(problems);
-          }
-          return change;
+          return Changes.checked(tenant, model, change);
         });
   }
 
