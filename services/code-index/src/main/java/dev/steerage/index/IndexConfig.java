@@ -7,6 +7,7 @@ import dev.steerage.schemas.aeron.TenantKeys;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Everything a code index is told.
 ///
@@ -72,137 +73,94 @@ public record IndexConfig(
 
   /// The same with further properties of every Kafka client.
   public IndexConfig withClient(Map<String, String> other) {
-    return new IndexConfig(
-        bootstrap,
-        other,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        keys);
+    return with(draft -> draft.client = other);
   }
 
   /// The same on another channel.
   public IndexConfig withChannel(String other) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        other,
-        embeddedDriver,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        keys);
+    return with(draft -> draft.channel = other);
   }
 
   /// The same with or without a media driver of its own.
   public IndexConfig withEmbeddedDriver(boolean embedded) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embedded,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        keys);
+    return with(draft -> draft.embeddedDriver = embedded);
   }
 
   /// The same with another idle profile.
   public IndexConfig withIdle(IdleProfile other) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        other,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        keys);
+    return with(draft -> draft.idle = other);
   }
 
   /// The same with other limits.
   public IndexConfig withLimits(IndexLimits other) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        idle,
-        other,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        keys);
+    return with(draft -> draft.limits = other);
   }
 
   /// The same with corpora elsewhere.
   public IndexConfig withCorpora(Path other) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        other,
-        snapshots,
-        keys);
+    return with(draft -> draft.corpora = other);
   }
 
   /// The same with snapshots.
   public IndexConfig withSnapshots(SnapshotSettings settings) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        Optional.of(settings),
-        keys);
+    return with(draft -> draft.snapshots = Optional.of(settings));
   }
 
   /// The same with keys of tenants.
   public IndexConfig withKeys(TenantKeys others) {
-    return new IndexConfig(
-        bootstrap,
-        client,
-        aeronDirectory,
-        channel,
-        embeddedDriver,
-        idle,
-        limits,
-        queueBytes,
-        maxClients,
-        corpora,
-        snapshots,
-        others);
+    return with(draft -> draft.keys = others);
+  }
+
+  private IndexConfig with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /// One that can be changed: each `with` names its own part only.
+  private static final class Draft {
+    private String bootstrap;
+    private Map<String, String> client;
+    private Path aeronDirectory;
+    private String channel;
+    private boolean embeddedDriver;
+    private IdleProfile idle;
+    private IndexLimits limits;
+    private long queueBytes;
+    private int maxClients;
+    private Path corpora;
+    private Optional<SnapshotSettings> snapshots;
+    private TenantKeys keys;
+
+    Draft(IndexConfig from) {
+      bootstrap = from.bootstrap;
+      client = from.client;
+      aeronDirectory = from.aeronDirectory;
+      channel = from.channel;
+      embeddedDriver = from.embeddedDriver;
+      idle = from.idle;
+      limits = from.limits;
+      queueBytes = from.queueBytes;
+      maxClients = from.maxClients;
+      corpora = from.corpora;
+      snapshots = from.snapshots;
+      keys = from.keys;
+    }
+
+    IndexConfig config() {
+      return new IndexConfig(
+          bootstrap,
+          client,
+          aeronDirectory,
+          channel,
+          embeddedDriver,
+          idle,
+          limits,
+          queueBytes,
+          maxClients,
+          corpora,
+          snapshots,
+          keys);
+    }
   }
 }
