@@ -11,6 +11,8 @@ public final class StreamsSettings {
   private static final int RECORD_BYTES_MAX = 2 << 20;
   private static final int FETCH_BYTES = 8 << 20;
   private static final int RECORDS_HELD = 100;
+  // The constant is deprecated from its first version on.
+  private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
   private StreamsSettings() {}
 
@@ -29,9 +31,10 @@ public final class StreamsSettings {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     // A histogram is up to a megabyte: the default of a thousand per partition is not a bound.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, RECORDS_HELD);
-    // There are no global stores; without it every start warns about their handler. The constant
-    // is deprecated from its first version on.
-    properties.put("processing.exception.handler.global.enabled", true);
+    // There are no global stores; without it every start warns about their handler.
+    properties.put(GLOBAL_HANDLER, true);
+    // The assignor makes a configuration of its own, from the consumer's properties only.
+    put(properties, StreamsConfig.MAIN_CONSUMER_PREFIX, GLOBAL_HANDLER, true);
     if (apiPort > 0) {
       properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, "127.0.0.1:" + apiPort);
     }
