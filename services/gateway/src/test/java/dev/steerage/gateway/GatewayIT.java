@@ -206,6 +206,39 @@ class GatewayIT {
   }
 
   @Test
+  void shouldHoldAMonitorAndTheRulesOfItsEdges() {
+    String monitor =
+        "{\"model\":\"tokfsm\",\"measure\":{\"share\":[\"L1.mlp:7\"]},"
+            + "\"window\":{\"tumblingMs\":60000},\"above\":0.5}";
+    String path = "/api/v1/monitors/flood";
+    Reply never = client().post(path + "/plan", monitor.replace("0.5", "1.5"));
+    assertThat(never.json().get("taken").asBoolean()).as(never.body()).isFalse();
+    assertThat(never.json().at("/problems/0/reason").asString()).isEqualTo("contradiction");
+    Reply unknown = client().put(path, monitor.replace("mlp:7", "mlp:99999"));
+    assertThat(unknown.status()).isEqualTo(422);
+    assertThat(unknown.json().at("/error/problems/0/kind").asString()).isEqualTo("unknown-code");
+
+    Reply put = client().put(path, monitor);
+    assertThat(put.status()).as(put.body()).isEqualTo(200);
+    assertThat(put.json().at("/ack/kind").asString()).isEqualTo("accepted");
+    // What an edge writes.
+    String rule =
+        "{\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L1.mlp:7\"]}],\"author\":\"monitor:flood\"}";
+    assertThat(client().put("/api/v1/rules/monitor-flood", rule).status()).isEqualTo(200);
+
+    JsonNode held = client().get("/api/v1/monitors?model=tokfsm").json().at("/monitors/0");
+    assertThat(held.at("/measure/share/0").asString()).isEqualTo("L1.mlp:7");
+    assertThat(held.get("inForce").toString()).isEqualTo("[\"monitor-flood\"]");
+    assertThat(client().delete("/api/v1/rules/monitor-flood").status()).isEqualTo(200);
+    assertThat(client().delete(path).status()).isEqualTo(200);
+    assertThat(client().delete(path).code()).isEqualTo("unknown-monitor");
+    assertThat(client().get("/api/v1/monitors").json().get("monitors")).isEmpty();
+    JsonNode log = client().get("/api/v1/rules/history?monitor=flood").json().get("changes");
+    assertThat(log.at("/0/change/removeMonitor").asString()).isEqualTo("flood");
+    assertThat(log.at("/1/change/monitor").asString()).isEqualTo("flood");
+  }
+
+  @Test
   void shouldCommandARunningRequestOnly() {
     String events = prompt("\"request\":\"stopped\",\"text\":\"48\",\"maxTokens\":100,\"pace\":10");
     client().follow(events, e -> e.name().equals("tokens"));

@@ -164,7 +164,8 @@ public final class RuleRoutes {
     Tenant tenant = parts.tenant(call);
     int limit = call.queryNumber("limit", 1, 1_000, 100);
     long before = call.queryNumber("before", 0, Long.MAX_VALUE).orElse(Long.MAX_VALUE);
-    Optional<String> subject = call.query("rule").or(() -> call.query("concept"));
+    Optional<String> subject =
+        call.query("rule").or(() -> call.query("concept")).or(() -> call.query("monitor"));
     // One more than asked for says whether there is a next page.
     List<RuleLog.Entry> found = tenant.rules().history(before, subject, limit + 1);
     List<RuleLog.Entry> page = found.subList(0, Math.min(limit, found.size()));

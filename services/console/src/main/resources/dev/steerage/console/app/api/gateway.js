@@ -31,6 +31,10 @@ export const gateway = {
   concepts: (model) => get(path("concepts"), { model }),
   putConcept: (name, concept) => put(path("concepts", name), concept),
   removeConcept: (name) => del(path("concepts", name)),
+  monitors: (model) => get(path("monitors"), { model }).then((answer) => answer.monitors),
+  planMonitor: (id, monitor) => post(path("monitors", id, "plan"), monitor),
+  putMonitor: (id, monitor) => put(path("monitors", id), monitor),
+  removeMonitor: (id) => del(path("monitors", id)),
 
   topCodes: (model, site, limit) => get(path("models", model, "codes"), { site, limit }),
   code: (model, code, contexts) => get(path("models", model, "codes", code), { contexts }),

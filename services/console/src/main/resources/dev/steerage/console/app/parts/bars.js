@@ -7,9 +7,8 @@ import { h } from "../lib/dom.js";
  */
 export function Bars({ label, rows, max }) {
   const top = max ?? Math.max(...rows.map((each) => Math.abs(each.value)), 1e-9);
-  return h("div", { class: "bars", role: "table", "aria-label": label }, rows.map((each, i) => [
-    h("span", { key: `n${i}`, class: `name mono${each.on ? " on" : ""}` }, each.name),
-    h("span", { key: `t${i}`, class: "track", "aria-hidden": "true" }, h("i", { class: each.tone ?? "", style: { width: `${Math.min(100, (Math.abs(each.value) / top) * 100)}%` } })),
-    h("span", { key: `v${i}`, class: "value" }, each.text),
-  ]));
+  return h("div", { class: "bars", role: "table", "aria-label": label }, rows.map((each, i) => h("div", { key: i, class: "bar-row", role: "row" },
+    h("span", { class: `name mono${each.on ? " on" : ""}`, role: "rowheader" }, each.name),
+    h("span", { class: "track", "aria-hidden": "true" }, h("i", { class: each.tone ?? "", style: { width: `${Math.min(100, (Math.abs(each.value) / top) * 100)}%` } })),
+    h("span", { class: "value", role: "cell" }, each.text))));
 }

@@ -4,7 +4,7 @@ import { router } from "../../lib/router.js";
 import { gateway } from "../../api/gateway.js";
 import { Panel } from "../../parts/panel.js";
 import { Empty, Failure, Progress } from "../../parts/states.js";
-import { changeText, what } from "./words.js";
+import { changeText, changeWords } from "./words.js";
 
 const PAGE = 50;
 
@@ -29,14 +29,22 @@ export function Log({ news }) {
   return h(Panel, { title: "Rule log", flush: true, bodyClass: "scroll" },
     error && h(Failure, { error, retry: () => load() }),
     !entries && !error && h(Progress, { label: "Reading the log" }),
-    entries && !entries.length && h(Empty, { title: "The log is empty" }, "Every rule and concept that is ever published is kept here for ever, with its author."),
+    entries && !entries.length && h(Empty, { title: "The log is empty" }, "Every rule, concept and monitor that is ever published is kept here for ever, with its author."),
     entries?.length > 0 && h("div", { class: "scroll" }, h("table", { class: "log" },
-      h("thead", {}, h("tr", {}, ["Revision", "When", "Author", "Change", "Outcome"].map((each) => h("th", { key: each, scope: "col" }, each)))),
+      h("thead", {}, h("tr", {}, ["Revision", "When", "Author", "Change", "Outcome"].map((each, i) => h("th", { key: each, scope: "col", class: i ? "" : "num" }, each)))),
       h("tbody", {}, entries.map((each) => h("tr", { key: each.revision },
         h("td", { class: "num" }, each.revision), h("td", { class: "nowrap" }, moment(each.atMs)), h("td", { class: "wrap-any" }, each.author ?? "–"),
-        h("td", {}, each.change?.rule ? h("a", { href: router.href("rules", each.change.rule) }, changeText(each.change)) : changeText(each.change), each.change?.rule && h("span", { class: "mono quiet clip" }, ` ${what(each.change)}`)),
+        h("td", {}, h(Change, { change: each.change })),
         h("td", {}, h(Outcome, { entry: each }))))))),
     next !== null && h("div", { class: "body" }, h("button", { class: "button", type: "button", onClick: () => load(next) }, "Older")));
+}
+
+/** A record in words, with a way to what it is about. */
+function Change({ change }) {
+  const words = changeWords(change);
+  const rule = change?.rule ?? change?.remove;
+  const there = rule ? router.href("rules", rule) : change?.monitor ? router.href("rules", null, { tab: "monitors", monitor: change.monitor }) : change?.concept ? router.href("codes", null, { tab: "concepts" }) : null;
+  return [there ? h("a", { href: there }, changeText(change)) : changeText(change), words && h("span", { class: "mono quiet clip", title: words }, ` ${words}`)];
 }
 
 /** What workers said to a record. */

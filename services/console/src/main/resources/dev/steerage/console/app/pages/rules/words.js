@@ -1,5 +1,5 @@
 import { actionText, readAction } from "../../lib/codes.js";
-import { moment, plural } from "../../lib/format.js";
+import { duration, moment, plural } from "../../lib/format.js";
 
 // A rule in words.
 
@@ -69,5 +69,36 @@ export function changeText(change) {
   if (change.remove) return `removed rule ${change.remove}`;
   if (change.concept) return `put concept ${change.concept}`;
   if (change.removeConcept) return `removed concept ${change.removeConcept}`;
+  if (change.monitor) return `put monitor ${change.monitor}`;
+  if (change.removeMonitor) return `removed monitor ${change.removeMonitor}`;
   return "unknown change";
 }
+
+/** What a record of the log says, in words; empty where its name says all. @param {Record<string, any> | undefined} change */
+export function changeWords(change) {
+  if (change?.rule) return what(change);
+  if (change?.concept) return some(change.codes ?? []);
+  if (change?.monitor) return watches(change);
+  return "";
+}
+
+const some = (codes) => codes.slice(0, 3).join(", ") + (codes.length > 3 ? ` and ${codes.length - 3} more` : "");
+const selection = (codes) => (codes?.concept ? `concept ${codes.concept}` : Array.isArray(codes) ? some(codes) : String(codes));
+
+/** What a monitor measures and when it is raised. @param {Record<string, any>} monitor */
+export function watches({ measure = {}, window = {}, above, below }) {
+  const [kind] = Object.keys(measure).filter((each) => !["with", "baseline", "confidence"].includes(each));
+  const of = measure[kind];
+  const names = {
+    rate: (codes) => `activations per second of ${selection(codes)}`, share: (codes) => `share of ${selection(codes)}`,
+    coFiring: (codes) => `share of ${selection(codes)} with ${selection(measure.with)}`, absence: (codes) => `silence of ${selection(codes)}`,
+    distinct: (site) => `distinct codes of ${site}`, entropy: (site) => `entropy of ${site} in nats`, drift: (site) => `drift of ${site} in nats`,
+    stops: (which) => `share of requests stopped${which.rule ? ` by ${which.rule}` : ""}`, alerts: (which) => `alerts per request${which.rule ? ` of ${which.rule}` : ""}`,
+  };
+  const bound = above !== undefined ? ` above ${above}` : below !== undefined ? ` below ${below}` : kind === "drift" ? " beyond chance" : "";
+  const time = window.silenceMs ? `up to ${duration(window.silenceMs)} of silence` : window.hoppingMs ? `${duration(window.hoppingMs)}, each ${duration(window.everyMs)}` : `${duration(window.tumblingMs ?? 0)}`;
+  return `${names[kind]?.(of) ?? kind}${bound}, over ${time}`;
+}
+
+/** @param {Record<string, any>} monitor */
+export const watched = ({ scope }) => (scope?.label ? `each value of label ${scope.label}` : scope && scope !== "tenant" ? `each ${scope}` : "all together");
