@@ -1,0 +1,13 @@
+/* Every kernel in one translation unit: one run of the compiler per architecture. */
+#include "activation.cu"
+#include "attention.cu"
+#include "ids.cu"
+#include "layernorm.cu"
+#include "linear.cu"
+#include "linear_bf16.cu"
+#include "logprob.cu"
+#include "pack.cu"
+#include "residual.cu"
+#include "rotary.cu"
+#include "snap_choose.cu"
+#include "snap_scan.cu"
