@@ -15,6 +15,9 @@ public sealed interface CommittedEvent {
   /// A tenant has topics.
   record TenantSeen(String tenant) implements CommittedEvent {}
 
+  /// A tenant has no topics any more: it was deleted.
+  record TenantGone(String tenant) implements CommittedEvent {}
+
   /// A topic of a tenant is there.
   ///
   /// @param id no other topic ever has it, not even one of the same name

@@ -17,6 +17,7 @@ import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import dev.steerage.schemas.index.LookupRequests;
+import dev.steerage.schemas.message.CodeLabel;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.Await;
 import dev.steerage.testkit.ScratchFolder;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.apache.kafka.clients.admin.Admin;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,43 @@ class IndexIT {
           () -> client.counts(tenant, Frames.MODEL, new Code(MLP, 50)).firings() == 1);
       assertThat(index.metric(IndexMetric.FOREIGN_RECORDS) - before).isEqualTo(2);
     }
+  }
+
+  @Test
+  void shouldForgetATenantThatWasDeleted() throws Exception {
+    var code = new Code(MLP, 50);
+    var label = new CodeLabel(Frames.MODEL, code, "canary", "ana");
+    try (var index = IndexService.start(config());
+        var admin = Admin.create(Map.copyOf(broker.clientProperties()))) {
+      commit(message("r", 1, 0, List.of(new Place(1, 1, 101, 201, 50))));
+      broker.send(Topics.LABELS.of(tenant), label.key(), label);
+      Await.until(
+          "counts", DEADLINE, () -> client.counts(tenant, Frames.MODEL, code).firings() == 1);
+      Await.until("label", DEADLINE, () -> labels() == 1);
+      List<String> topics =
+          admin.listTopics().names().get().stream()
+              .filter(name -> name.startsWith("steerage." + tenant.name() + "."))
+              .toList();
+
+      admin.deleteTopics(topics).all().get();
+
+      Await.untilAsserted(
+          "nothing of the tenant",
+          DEADLINE,
+          () ->
+              assertReason(Reason.UNKNOWN_TENANT, () -> client.counts(tenant, Frames.MODEL, code)));
+      broker.provision(tenant);
+      Await.until(
+          "the new tenant of that name",
+          DEADLINE,
+          () -> client.counts(tenant, Frames.MODEL, code).firings() == 0);
+      assertThat(labels()).isZero();
+      assertThat(index.metric(IndexMetric.LIVE_POSITIONS)).isZero();
+    }
+  }
+
+  private long labels() {
+    return client.labels(tenant, Frames.MODEL, "canary", 10).labels().size();
   }
 
   @Test

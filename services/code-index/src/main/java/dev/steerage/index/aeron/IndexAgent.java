@@ -10,6 +10,7 @@ import dev.steerage.index.CommittedEvent.ReadUpTo;
 import dev.steerage.index.CommittedEvent.Restored;
 import dev.steerage.index.CommittedEvent.RuleRecord;
 import dev.steerage.index.CommittedEvent.Source;
+import dev.steerage.index.CommittedEvent.TenantGone;
 import dev.steerage.index.CommittedEvent.TenantSeen;
 import dev.steerage.index.CommittedEvent.TopicSeen;
 import dev.steerage.index.CommittedQueue;
@@ -144,6 +145,11 @@ public final class IndexAgent implements Agent {
   private void apply(CommittedEvent event) {
     switch (event) {
       case TenantSeen seen -> index.tenantSeen(seen.tenant());
+      case TenantGone gone -> {
+        index.tenantGone(gone.tenant());
+        labels.removeAll(gone.tenant());
+        LOG.atInfo().addKeyValue("tenant", gone.tenant()).log("index forgets a tenant");
+      }
       case TopicSeen seen -> index.topicSeen(seen.tenant(), seen.topic(), seen.id());
       case ReadUpTo read ->
           index.readUpTo(read.tenant(), read.topic(), read.partition(), read.next());

@@ -44,6 +44,11 @@ public final class LabelBook {
     }
   }
 
+  /// Takes all labels of an owner away.
+  public void removeAll(String owner) {
+    labels.keySet().removeIf(key -> key.owner().equals(owner));
+  }
+
   private ConcurrentSkipListMap<Code, Label> of(String owner, String model) {
     return labels.getOrDefault(new Key(owner, model), new ConcurrentSkipListMap<>());
   }

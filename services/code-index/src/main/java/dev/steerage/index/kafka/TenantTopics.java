@@ -2,6 +2,7 @@ package dev.steerage.index.kafka;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.index.CommittedEvent.ReadUpTo;
+import dev.steerage.index.CommittedEvent.TenantGone;
 import dev.steerage.index.CommittedEvent.TenantSeen;
 import dev.steerage.index.CommittedEvent.TopicSeen;
 import dev.steerage.index.CommittedQueue;
@@ -30,6 +31,8 @@ final class TenantTopics {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final CommittedQueue queue;
   private final Set<String> tenants = new HashSet<>();
+  // Without topics at the last look.
+  private final Set<String> missing = new HashSet<>();
   private final Admin admin;
   private Set<TopicPartition> assigned = Set.of();
   // Where a snapshot ends; taken once, when a partition is first assigned.
@@ -75,6 +78,7 @@ final class TenantTopics {
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
             });
     boolean isComplete = hasToldIds(wanted);
+    tellGone(wanted);
     if (!wanted.equals(assigned)) {
       assign(wanted);
     }
@@ -84,6 +88,31 @@ final class TenantTopics {
     }
     tellPositions();
     lastRefreshNs = now;
+  }
+
+  /// Says which tenants have lost their last topic, so that nothing of them is kept. One look may
+  /// miss what is there; that a topic is gone is what the second one and the broker's own word say.
+  private void tellGone(Set<TopicPartition> wanted) {
+    Set<String> left = new HashSet<>(tenants);
+    wanted.forEach(partition -> left.remove(owner(partition.topic())));
+    missing.retainAll(left);
+    for (String tenant : left) {
+      if (!missing.add(tenant) && TopicIds.of(admin, topicsOf(tenant)).isEmpty()) {
+        missing.remove(tenant);
+        tenants.remove(tenant);
+        identified.removeIf(topic -> owner(topic).equals(tenant));
+        told.keySet().removeIf(partition -> owner(partition.topic()).equals(tenant));
+        queue.put(new TenantGone(tenant));
+      }
+    }
+  }
+
+  private static Set<String> topicsOf(String name) {
+    var tenant = new TenantId(name);
+    return Set.of(
+        Topics.ACTIVATIONS.of(tenant).name(),
+        Topics.RULES.of(tenant).name(),
+        Topics.LABELS.of(tenant).name());
   }
 
   private void want(String tenant, List<PartitionInfo> partitions, Set<TopicPartition> wanted) {
@@ -129,7 +158,7 @@ final class TenantTopics {
         .forEach(
             (topic, id) -> {
               identified.add(topic);
-              queue.put(new TopicSeen(tenant(topic), topic, id));
+              queue.put(new TopicSeen(owner(topic), topic, id));
             });
     return !wanted.removeIf(
         partition -> isInSnapshots(partition.topic()) && !identified.contains(partition.topic()));
@@ -139,9 +168,10 @@ final class TenantTopics {
     return tenantOf(Topics.LABELS, topic).isEmpty();
   }
 
-  private static String tenant(String topic) {
+  private static String owner(String topic) {
     return tenantOf(Topics.ACTIVATIONS, topic)
         .or(() -> tenantOf(Topics.RULES, topic))
+        .or(() -> tenantOf(Topics.LABELS, topic))
         .orElseThrow();
   }
 
@@ -159,7 +189,7 @@ final class TenantTopics {
         if (before == null || before != next) {
           queue.put(
               new ReadUpTo(
-                  tenant(partition.topic()), partition.topic(), partition.partition(), next));
+                  owner(partition.topic()), partition.topic(), partition.partition(), next));
         }
       }
     }

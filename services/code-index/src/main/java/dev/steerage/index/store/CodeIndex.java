@@ -57,6 +57,17 @@ public final class CodeIndex {
     shards.computeIfAbsent(tenant, TenantShard::new);
   }
 
+  /// A tenant was deleted: nothing of it is kept.
+  public void tenantGone(String tenant) {
+    TenantShard shard = shards.remove(tenant);
+    if (shard == null) {
+      return;
+    }
+    List.copyOf(shard.models.values()).forEach(modelStore::forget);
+    changes++;
+    publishLevels();
+  }
+
   /// A model was announced. Counts of weights that it replaces are forgotten: the same code id
   /// means something else now.
   public void modelSeen(KnownModel model) {
