@@ -23,15 +23,16 @@ final class CorpusAnswers {
 
   static FoundCodes search(DirectBuffer frame, int offset, MessageHeaderDecoder header) {
     var in = new SearchResponseDecoder().wrapAndApplyHeader(frame, offset, header);
+    FoundCodes.Sample sample = sample(in);
     List<FoundCodes.Found> codes = new ArrayList<>();
     for (var each : in.codes()) {
       Code code = new Code(SiteRefs.read(each.site()), each.code());
       var chosen = new CodeScore(each.chosenHits(), each.chosenFirings(), in.chosenMatches());
       var scored = new CodeScore(each.hits(), each.firings(), in.scoredMatches());
-      double precision = each.neuronPrecision();
+      var score = new CodeScore(each.neuronHits(), each.neuronFirings(), sample.scoredMatches());
       String name = each.neuron();
       Optional<FoundCodes.Neuron> neuron =
-          name.isEmpty() ? Optional.empty() : Optional.of(new FoundCodes.Neuron(name, precision));
+          name.isEmpty() ? Optional.empty() : Optional.of(new FoundCodes.Neuron(name, score));
       codes.add(new FoundCodes.Found(code, chosen, scored, neuron, each.label()));
     }
     List<FoundCodes.Example> examples = new ArrayList<>();
@@ -54,7 +55,19 @@ final class CorpusAnswers {
         codes,
         examples,
         in.chosenMatches(),
-        in.scoredMatches());
+        in.scoredMatches(),
+        sample);
+  }
+
+  /// Of an index that knows no samples: none.
+  private static FoundCodes.Sample sample(SearchResponseDecoder in) {
+    return in.actingVersion() < SearchResponseDecoder.sampleDocumentsSinceVersion()
+        ? FoundCodes.Sample.NONE
+        : new FoundCodes.Sample(
+            in.sampleDocuments(),
+            in.samplePositions(),
+            in.sampleChosenMatches(),
+            in.sampleScoredMatches());
   }
 
   static AboutCode about(DirectBuffer frame, int offset, MessageHeaderDecoder header) {

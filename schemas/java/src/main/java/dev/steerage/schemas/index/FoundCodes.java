@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param elapsed time in the index
 /// @param codes best first
 /// @param examples matches, spread over the corpus
+/// @param sample on which neurons were compared
 public record FoundCodes(
     String model,
     String corpus,
@@ -25,7 +26,8 @@ public record FoundCodes(
     List<Found> codes,
     List<Example> examples,
     long chosenMatches,
-    long scoredMatches) {
+    long scoredMatches,
+    Sample sample) {
   public FoundCodes {
     codes = List.copyOf(codes);
     examples = List.copyOf(examples);
@@ -40,10 +42,26 @@ public record FoundCodes(
   public record Found(
       Code code, CodeScore chosen, CodeScore scored, Optional<Neuron> neuron, String label) {}
 
-  /// A neuron that says it best.
+  /// The neuron that says it best: the most precise of all at the recall that the code has, where
+  /// codes are chosen; its threshold is fixed there.
   ///
   /// @param name e.g. `L3.mlp_mid[17]`
-  public record Neuron(String name, double precision) {}
+  /// @param scored its score on the other half of the sample
+  public record Neuron(String name, CodeScore scored) {
+    public double precision() {
+      return scored.precision();
+    }
+  }
+
+  /// The part of the corpus on which the activity of neurons was recorded.
+  ///
+  /// @param documents 0: nothing was recorded
+  /// @param chosenMatches its matches where neurons were chosen
+  /// @param scoredMatches its matches where they were scored
+  public record Sample(long documents, long positions, long chosenMatches, long scoredMatches) {
+    /// Of a corpus without neurons.
+    public static final Sample NONE = new Sample(0, 0, 0, 0);
+  }
 
   /// A match with its text.
   ///

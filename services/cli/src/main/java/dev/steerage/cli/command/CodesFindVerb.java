@@ -16,6 +16,7 @@ import dev.steerage.schemas.index.CodeSearch.Kind;
 import dev.steerage.schemas.index.CodeSearch.Rank;
 import dev.steerage.schemas.index.FoundCodes;
 import dev.steerage.schemas.index.FoundCodes.Found;
+import dev.steerage.schemas.index.FoundCodes.Neuron;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.json.JsonOut;
 import java.util.List;
@@ -177,25 +178,53 @@ final class CodesFindVerb extends Verb {
               + Printable.line(each.after()));
     }
     Table table =
-        Table.of("code", ">precision", "95 %", ">recall", ">F1", ">hits", ">firings", "label");
+        Table.of(
+            "code",
+            ">precision",
+            "95 %",
+            ">recall",
+            ">F1",
+            ">hits",
+            ">firings",
+            "label",
+            "neuron",
+            ">precision",
+            "95 %",
+            ">recall");
     for (Found each : found.codes()) {
       CodeScore score = each.scored();
-      CodeScore.Interval interval = score.precisionInterval();
       table.row(
           each.code(),
           "%.3f".formatted(score.precision()),
-          "%.3f..%.3f".formatted(interval.low(), interval.high()),
+          interval(score),
           "%.3f".formatted(score.recall()),
           "%.3f".formatted(score.f1()),
           score.hits(),
           score.firings(),
-          each.label());
+          each.label(),
+          each.neuron().map(Neuron::name).orElse(""),
+          each.neuron().map(neuron -> "%.3f".formatted(neuron.precision())).orElse(""),
+          each.neuron().map(neuron -> interval(neuron.scored())).orElse(""),
+          each.neuron().map(neuron -> "%.3f".formatted(neuron.scored().recall())).orElse(""));
     }
     if (table.isEmpty()) {
       terminal.line("no code reaches the floors");
     } else {
       table.print(terminal);
+      terminal.line(neurons(found.sample()));
     }
+  }
+
+  private static String interval(CodeScore score) {
+    CodeScore.Interval interval = score.precisionInterval();
+    return "%.3f..%.3f".formatted(interval.low(), interval.high());
+  }
+
+  private static String neurons(FoundCodes.Sample sample) {
+    return sample.documents() == 0
+        ? "no neurons were recorded; 'steerage index build' records them"
+        : "neuron: the best one at the code's recall, on a sample of %,d documents, %,d tokens, %,d matches where it was scored"
+            .formatted(sample.documents(), sample.positions(), sample.scoredMatches());
   }
 
   private static void json(JsonOut out, FoundCodes found) {
@@ -214,7 +243,23 @@ final class CodesFindVerb extends Verb {
               each.text("code", code.code().toString()).text("label", code.label());
               each.object("chosen", inner -> score(inner, code.chosen()));
               each.object("scored", inner -> score(inner, code.scored()));
+              code.neuron()
+                  .ifPresent(
+                      neuron ->
+                          each.object(
+                              "neuron",
+                              inner -> {
+                                inner.text("name", neuron.name());
+                                score(inner, neuron.scored());
+                              }));
             })
+        .object(
+            "neuronSample",
+            each ->
+                each.whole("documents", found.sample().documents())
+                    .whole("positions", found.sample().positions())
+                    .whole("chosenMatches", found.sample().chosenMatches())
+                    .whole("scoredMatches", found.sample().scoredMatches()))
         .allObjects(
             "examples",
             found.examples(),

@@ -42,7 +42,11 @@ final class CorpusAnswerWriter {
         .heldOut(flag(found.heldOut()))
         .chosenMatches(found.chosenMatches())
         .scoredMatches(found.scoredMatches())
-        .elapsedNs(found.elapsed().toNanos());
+        .elapsedNs(found.elapsed().toNanos())
+        .sampleDocuments(found.sample().documents())
+        .samplePositions(found.sample().positions())
+        .sampleChosenMatches(found.sample().chosenMatches())
+        .sampleScoredMatches(found.sample().scoredMatches());
     var codes = search.codesCount(found.codes().size());
     for (FoundCodes.Found each : found.codes()) {
       codes
@@ -52,7 +56,9 @@ final class CorpusAnswerWriter {
           .chosenFirings(each.chosen().firings())
           .hits(each.scored().hits())
           .firings(each.scored().firings())
-          .neuronPrecision(each.neuron().map(FoundCodes.Neuron::precision).orElse(Double.NaN));
+          .neuronPrecision(each.neuron().map(FoundCodes.Neuron::precision).orElse(Double.NaN))
+          .neuronHits(each.neuron().map(neuron -> neuron.scored().hits()).orElse(0L))
+          .neuronFirings(each.neuron().map(neuron -> neuron.scored().firings()).orElse(0L));
       SiteRefs.write(codes.site(), each.code().site());
       codes
           .neuron(each.neuron().map(FoundCodes.Neuron::name).orElse(""))

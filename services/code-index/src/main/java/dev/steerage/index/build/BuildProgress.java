@@ -11,6 +11,11 @@ public interface BuildProgress {
   /// A segment is on disk.
   void wrote(String segment, int documents, int tokens, long bytes);
 
+  /// The activity of neurons is being recorded.
+  ///
+  /// @param tokens of the sample
+  void records(int tokens);
+
   /// A segment was damaged and is built again.
   void rebuilds(String reason);
 }

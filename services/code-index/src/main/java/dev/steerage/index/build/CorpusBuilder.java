@@ -6,6 +6,7 @@ import dev.steerage.index.corpus.CorpusFolder;
 import dev.steerage.index.corpus.CorpusInfo;
 import dev.steerage.index.corpus.Cursor;
 import dev.steerage.index.corpus.DamagedSegment;
+import dev.steerage.index.corpus.NeuronSample;
 import dev.steerage.index.corpus.Piece;
 import dev.steerage.index.corpus.Segment;
 import dev.steerage.index.corpus.SegmentWriter;
@@ -110,6 +111,36 @@ public final class CorpusBuilder implements AutoCloseable {
     Tokens.write(model.tokenizer(), folder.path());
     repair();
     append();
+  }
+
+  /// Records how active each neuron is on a sample of the documents, unless that is there already.
+  ///
+  /// @param tokens of the sample; 0: none, and one that is there is left
+  public void recordNeurons(int tokens) {
+    List<Segment> segments = folder.segmentFiles().stream().map(this::open).toList();
+    if (tokens == 0 || segments.isEmpty() || isRecorded(tokens, segments)) {
+      return;
+    }
+    progress.records(tokens);
+    try {
+      new NeuronSampler(model, folder.path(), segments).record(tokens, workers, engines);
+    } catch (IOException e) {
+      throw new UncheckedIOException("folder=" + folder.path(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CorpusException("interrupted", e);
+    }
+  }
+
+  private boolean isRecorded(int tokens, List<Segment> segments) {
+    try {
+      return NeuronSample.open(folder.path(), segments)
+          .filter(sample -> sample.wanted() == tokens)
+          .isPresent();
+    } catch (DamagedSegment e) {
+      progress.rebuilds(e.getMessage());
+      return false;
+    }
   }
 
   private void repair() {

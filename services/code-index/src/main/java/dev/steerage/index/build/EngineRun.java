@@ -4,6 +4,7 @@ import dev.steerage.index.corpus.Piece;
 import dev.steerage.ops.Team;
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.ForwardObserver;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import java.util.List;
@@ -39,15 +40,38 @@ final class EngineRun implements AutoCloseable {
   /// The codes of each document, `[tokens][sites][slots]`; those of the token that begins every
   /// text are left out.
   char[][] run(List<Piece> pieces) {
-    char[][] codes = new char[pieces.size()][];
+    List<int[]> documents = pieces.stream().map(Piece::tokens).toList();
+    char[][] codes = new char[documents.size()][];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = new char[documents.get(i).length * idsPerPosition];
+    }
+    run(documents, () -> take(codes));
+    return codes;
+  }
+
+  /// Records how active each neuron is in each document.
+  ///
+  /// @param firstRow of each document in the table
+  void activity(List<int[]> documents, int[] firstRow, NeuronTable table) {
+    forward.observe(
+        table.observer(
+            forward::rows,
+            row -> rowPosition[row] < 0 ? -1 : firstRow[rowPiece[row]] + rowPosition[row]));
+    try {
+      run(documents, () -> {});
+    } finally {
+      forward.observe(ForwardObserver.NONE);
+    }
+  }
+
+  private void run(List<int[]> documents, Runnable take) {
     int sequences = 0;
-    for (int i = 0; i < pieces.size(); i++) {
-      int[] tokens = pieces.get(i).tokens();
-      codes[i] = new char[tokens.length * idsPerPosition];
+    for (int i = 0; i < documents.size(); i++) {
+      int[] tokens = documents.get(i);
       int first = bos.isPresent() ? -1 : 0;
       for (int at = first; at < tokens.length; at++) {
         if (forward.rows() == ROWS || at == first && sequences == SEQUENCES) {
-          flush(codes);
+          flush(take);
           // The rows of one document go on in the next forward: its pages stay its own.
           sequences = at == first ? 0 : 1;
         }
@@ -61,15 +85,19 @@ final class EngineRun implements AutoCloseable {
         rowPosition[row] = at;
       }
     }
-    flush(codes);
-    return codes;
+    flush(take);
   }
 
-  private void flush(char[][] codes) {
+  private void flush(Runnable take) {
     if (forward.rows() == 0) {
       return;
     }
     forward.run();
+    take.run();
+    forward.clear();
+  }
+
+  private void take(char[][] codes) {
     for (int row = 0; row < forward.rows(); row++) {
       if (rowPosition[row] >= 0) {
         char[] into = codes[rowPiece[row]];
@@ -81,7 +109,6 @@ final class EngineRun implements AutoCloseable {
         }
       }
     }
-    forward.clear();
   }
 
   @Override

@@ -81,6 +81,15 @@ public final class IndexBuildCommand implements Callable<Integer> {
   private int segmentTokens;
 
   @Option(
+      names = "--neurons",
+      paramLabel = "TOKENS",
+      defaultValue = "16384",
+      description =
+          "Tokens of the sample of documents on which the activity of every neuron is recorded,"
+              + " to compare codes with neurons in searches. 0: none. Default: ${DEFAULT-VALUE}.")
+  private int neurons;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Documents run at once. Default: one per processor.")
@@ -108,6 +117,7 @@ public final class IndexBuildCommand implements Callable<Integer> {
                   loaded, model, corpusName(), separator(), context, segmentTokens);
       try (var builder = new CorpusBuilder(loaded, folder, info, threads, new ProgressLine(err))) {
         builder.build(texts);
+        builder.recordNeurons(neurons);
       }
       spec.commandLine().getOut().println("corpus " + corpusName() + " in " + folder);
       return 0;
@@ -131,6 +141,9 @@ public final class IndexBuildCommand implements Callable<Integer> {
     }
     if (separator.isEmpty() || threads < 1 || threads > 256 || segmentTokens < 1 || context < 0) {
       throw wrong("separator, threads (1..256), segment-tokens or context: out of range");
+    }
+    if (neurons < 0 || neurons > 1 << 20) {
+      throw wrong("--neurons: " + neurons + ", expected 0..1048576");
     }
     for (Path text : texts) {
       if (!Files.isRegularFile(text)) {

@@ -40,6 +40,11 @@ final class ProgressLine implements BuildProgress {
   }
 
   @Override
+  public void records(int tokens) {
+    say("neurons on a sample of up to %,d tokens".formatted(tokens));
+  }
+
+  @Override
   public void rebuilds(String reason) {
     say(reason + ": building it again");
   }

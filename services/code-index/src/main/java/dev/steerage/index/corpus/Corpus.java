@@ -4,13 +4,20 @@ import dev.steerage.index.codec.DecodedBudget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// An open corpus. Immutable: a new segment makes a new one.
 ///
 /// @param segments those whose checksums are right, in order
 /// @param damaged what is wrong with the others, which are not served
+/// @param neurons where their activity was recorded on documents of just these segments
 public record Corpus(
-    Path folder, CorpusInfo info, TokenTable tokens, List<Segment> segments, List<String> damaged) {
+    Path folder,
+    CorpusInfo info,
+    TokenTable tokens,
+    List<Segment> segments,
+    List<String> damaged,
+    Optional<NeuronSample> neurons) {
   public Corpus {
     segments = List.copyOf(segments);
     damaged = List.copyOf(damaged);
@@ -41,7 +48,13 @@ public record Corpus(
     } catch (DamagedSegment e) {
       throw new CorpusException(e.getMessage() + "; 'steerage index build' writes it again", e);
     }
-    return new Corpus(folder, info, tokens, segments, damaged);
+    Optional<NeuronSample> neurons = Optional.empty();
+    try {
+      neurons = damaged.isEmpty() ? NeuronSample.open(folder, segments) : neurons;
+    } catch (DamagedSegment e) {
+      damaged.add(e.getMessage());
+    }
+    return new Corpus(folder, info, tokens, segments, damaged, neurons);
   }
 
   public String name() {

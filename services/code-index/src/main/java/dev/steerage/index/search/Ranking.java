@@ -5,7 +5,9 @@ import dev.steerage.domain.model.SiteShape;
 import dev.steerage.schemas.index.CodeScore;
 import dev.steerage.schemas.index.CodeSearch;
 import dev.steerage.schemas.index.FoundCodes.Found;
+import dev.steerage.schemas.index.FoundCodes.Neuron;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +36,7 @@ final class Ranking {
   }
 
   /// The best codes, best first; ties to the larger support, then to the lower code.
-  List<Found> best(Function<Code, String> label) {
+  List<Found> best(Optional<NeuronBaseline> neurons, Function<Code, String> label) {
     List<Candidate> all = new ArrayList<>();
     for (int site = 0; site < isWanted.length; site++) {
       if (isWanted[site]) {
@@ -42,17 +44,19 @@ final class Ranking {
       }
     }
     all.sort(ORDER);
-    return all.stream()
-        .limit(search.most())
-        .map(
-            each ->
-                new Found(
-                    each.code(),
-                    each.chosen(),
-                    each.scored(),
-                    Optional.empty(),
-                    label.apply(each.code())))
-        .toList();
+    List<Candidate> best = all.subList(0, Math.min(search.most(), all.size()));
+    double[] recalls = best.stream().mapToDouble(each -> each.chosen().recall()).toArray();
+    List<Optional<Neuron>> beside =
+        neurons
+            .map(each -> each.best(recalls))
+            .orElse(Collections.nCopies(recalls.length, Optional.empty()));
+    List<Found> found = new ArrayList<>();
+    for (int i = 0; i < best.size(); i++) {
+      Candidate each = best.get(i);
+      String text = label.apply(each.code());
+      found.add(new Found(each.code(), each.chosen(), each.scored(), beside.get(i), text));
+    }
+    return found;
   }
 
   private record Candidate(Code code, CodeScore chosen, CodeScore scored, double measure) {}

@@ -56,6 +56,11 @@ public final class Searcher implements AutoCloseable {
     Tally sum = tallies.getFirst();
     tallies.subList(1, tallies.size()).forEach(sum::add);
     var ranking = new Ranking(open, search, sum, isWanted);
+    Optional<NeuronBaseline> neurons =
+        open.corpus()
+            .neurons()
+            .map(sample -> NeuronBaseline.of(sample, scan.copy(), search.heldOut()));
+    List<FoundCodes.Found> best = ranking.best(neurons, label);
     return new FoundCodes(
         search.model(),
         open.corpus().name(),
@@ -64,10 +69,11 @@ public final class Searcher implements AutoCloseable {
         true,
         search.heldOut(),
         Duration.ofNanos(System.nanoTime() - startNs),
-        ranking.best(label),
+        best,
         Examples.of(open.corpus(), run.marked(), search.examples()),
         ranking.chosenMatches(),
-        ranking.scoredMatches());
+        ranking.scoredMatches(),
+        neurons.map(NeuronBaseline::sample).orElse(FoundCodes.Sample.NONE));
   }
 
   private static boolean[] wanted(List<SiteShape> sites, List<Site> only) {

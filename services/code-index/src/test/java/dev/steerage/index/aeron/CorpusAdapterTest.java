@@ -65,7 +65,7 @@ class CorpusAdapterTest {
 
   @BeforeAll
   static void open() {
-    PlantedCorpus.write(folder.resolve("planted"), 200, 1);
+    PlantedCorpus.write(folder.resolve("planted"), 200, 1).writeNeurons(2);
     desk = new CorpusDesk(folder, SearchLimits.defaults(), LABELS);
     LABELS.put(MODEL, CAT, new Label("animal: cat", "ann", "acme", Instant.EPOCH, Double.NaN));
     LABELS.put(MODEL, CAT, new Label("cat", "bo", "", Instant.ofEpochMilli(5), 0.5));
@@ -136,6 +136,14 @@ class CorpusAdapterTest {
     assertThat(found.codes().getFirst().code()).isEqualTo(CAT);
     assertThat(found.codes().getFirst().label()).isEqualTo("animal: cat");
     assertThat(found.codes().getFirst().scored().precision()).isEqualTo(1);
+    assertThat(found.sample().documents()).isEqualTo(67);
+    assertThat(found.codes().getFirst().neuron())
+        .hasValueSatisfying(
+            neuron -> {
+              assertThat(neuron.name()).isEqualTo("L0.mlp_mid[0]");
+              assertThat(neuron.precision()).isBetween(0.3, 0.95);
+              assertThat(neuron.scored().matches()).isEqualTo(found.sample().scoredMatches());
+            });
     assertThat(
             search("other", CodeSearch.of(MODEL, Kind.REGEX, "(cat)")).codes().getFirst().label())
         .isEqualTo("cat");

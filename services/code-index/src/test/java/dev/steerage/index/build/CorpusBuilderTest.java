@@ -7,20 +7,26 @@ import dev.steerage.index.corpus.Corpus;
 import dev.steerage.index.corpus.CorpusException;
 import dev.steerage.index.corpus.CorpusFolder;
 import dev.steerage.index.corpus.CorpusInfo;
+import dev.steerage.index.corpus.NeuronSample;
 import dev.steerage.index.corpus.Segment;
 import dev.steerage.ops.Backends;
+import dev.steerage.ops.Floats;
 import dev.steerage.ops.Team;
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.ForwardObserver;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +90,11 @@ class CorpusBuilderTest {
     @Override
     public void wrote(String segment, int documents, int tokens, long bytes) {
       said.add(segment);
+    }
+
+    @Override
+    public void records(int tokens) {
+      said.add("neurons " + tokens);
     }
 
     @Override
@@ -228,6 +239,91 @@ class CorpusBuilderTest {
     assertThat(again.damaged()).isEmpty();
     assertThat(Files.readAllBytes(file)).isEqualTo(good);
     assertThat(said.getFirst()).contains(file.toString(), "damaged");
+  }
+
+  private NeuronSample record(int tokens) {
+    try (var builder =
+        new CorpusBuilder(model, corpus(), CorpusInfo.read(corpus()), 2, new Said())) {
+      builder.recordNeurons(tokens);
+    }
+    return Corpus.open(corpus()).neurons().orElseThrow();
+  }
+
+  @Test
+  void shouldRecordHowActiveEachNeuronIsOnASample() throws IOException {
+    build(text("a.txt", 9));
+
+    NeuronSample sample = record(300);
+
+    int inner = model.config().inner();
+    int channels = model.sites().stream().mapToInt(site -> site.width()).sum();
+    assertThat(sample.neurons()).isEqualTo(model.config().layers() * inner + channels);
+    assertThat(sample.name(inner + 3)).isEqualTo("L1.mlp_mid[3]");
+    assertThat(sample.name(sample.neurons() - 1)).matches("L\\d\\.[a-z]+(\\.H\\d)?\\[\\d+]");
+    assertThat(sample.positions()).isBetween(100, 300);
+    int neuron = inner + 3;
+    List<Float> activity = new ArrayList<>();
+    for (NeuronSample.Part part : sample.parts()) {
+      activity.addAll(neuron(new String(part.segment().text(part.document())), 1, 3));
+    }
+    assertThat(activity).hasSize(sample.positions());
+    for (int i = 0; i < activity.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (activity.get(i) > activity.get(j)) {
+          assertThat(sample.level(neuron, i)).isGreaterThanOrEqualTo(sample.level(neuron, j));
+        } else {
+          assertThat(sample.level(neuron, i)).isLessThanOrEqualTo(sample.level(neuron, j));
+        }
+      }
+    }
+    int most = activity.indexOf(Collections.max(activity));
+    assertThat(sample.level(neuron, most)).isEqualTo(NeuronSample.LEVELS - 1);
+    int half = IntStream.of(0, 1).map(each -> sample.reaching(neuron, each, 0)).sum();
+    assertThat(half).isEqualTo(sample.positions());
+  }
+
+  /// One document at a time, all of its tokens at once.
+  private static List<Float> neuron(String text, int layer, int neuron) {
+    int[] tokens = model.tokenizer().encodePrompt(text);
+    int[] pages = {0, 1, 2, 3, 4, 5, 6, 7};
+    List<Float> found = new ArrayList<>();
+    try (var team = new Team("test", 1);
+        var forward =
+            new ForwardPass(model.weights(), team, tokens.length, 1, pages.length, pages)) {
+      forward.observe(
+          new ForwardObserver() {
+            @Override
+            public void neurons(int at, MemorySegment inner) {
+              for (int row = 1; at == layer && row < tokens.length; row++) {
+                found.add(Floats.get(inner, (long) row * model.config().inner() + neuron));
+              }
+            }
+          });
+      for (int p = 0; p < tokens.length; p++) {
+        forward.add(tokens[p], p, 0, Steering.NONE, false);
+      }
+      forward.run();
+    }
+    return found;
+  }
+
+  @Test
+  void shouldServeNoSampleOfAnotherCorpusAndNoDamagedOne() throws IOException {
+    build(text("a.txt", 10));
+    record(100);
+    said.clear();
+    record(100);
+    assertThat(said).as("it is there").isEmpty();
+    Path file = corpus().resolve("neurons.bin");
+    try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(bytes.length() / 2);
+      bytes.write(bytes.read() ^ 1);
+    }
+
+    assertThat(Corpus.open(corpus()).damaged()).singleElement().asString().contains("neurons.bin");
+    assertThat(Corpus.open(corpus()).neurons()).isEmpty();
+    assertThat(record(100).wanted()).isEqualTo(100);
+    assertThat(build(text("b.txt", 11)).neurons()).as("it is of fewer documents").isEmpty();
   }
 
   @Test

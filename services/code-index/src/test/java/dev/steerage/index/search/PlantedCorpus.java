@@ -7,7 +7,10 @@ import dev.steerage.index.codec.Output;
 import dev.steerage.index.corpus.Corpus;
 import dev.steerage.index.corpus.CorpusInfo;
 import dev.steerage.index.corpus.Cursor;
+import dev.steerage.index.corpus.NeuronGroup;
+import dev.steerage.index.corpus.NeuronWriter;
 import dev.steerage.index.corpus.Piece;
+import dev.steerage.index.corpus.Segment;
 import dev.steerage.index.corpus.SegmentWriter;
 import dev.steerage.index.corpus.TokenTable;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +40,9 @@ public record PlantedCorpus(Path folder, List<Document> documents, List<byte[]> 
 
   /// Of the model that would have written it.
   public static final String HASH = "0123456789abcdef".repeat(4);
+
+  /// Neurons of [#writeNeurons].
+  public static final int NEURONS = 5;
 
   private static final int IDS = 8;
   private static final int HON = 13;
@@ -110,6 +116,49 @@ public record PlantedCorpus(Path folder, List<Document> documents, List<byte[]> 
       begin = writer.end();
       writer.write(folder.resolve("segment-%06d.bin".formatted(segment)));
     }
+  }
+
+  /// Neurons on every third document: the first is most active on cats and on some dogs, the second
+  /// on dogs, the others anyhow.
+  ///
+  /// @return `[neuron][document][token]`, of documents without neurons null
+  public float[][][] writeNeurons(long seed) {
+    var random = new SplittableRandom(seed);
+    float[][][] activity = new float[NEURONS][documents.size()][];
+    List<Long> numbers = new ArrayList<>();
+    int positions = 0;
+    for (int document = 0; document < documents.size(); document += 3) {
+      int[] tokens = documents.get(document).piece().tokens();
+      numbers.add((long) document);
+      positions += tokens.length;
+      for (int neuron = 0; neuron < NEURONS; neuron++) {
+        activity[neuron][document] = new float[tokens.length];
+        for (int i = 0; i < tokens.length; i++) {
+          boolean isFound =
+              neuron < 2 && tokens[i] == neuron + 1 || neuron == 0 && tokens[i] == 2 && i % 3 == 0;
+          activity[neuron][document][i] = (float) random.nextDouble() + (isFound ? 0.9F : 0);
+        }
+      }
+    }
+    float[][] rows = new float[NEURONS][positions];
+    for (int neuron = 0; neuron < NEURONS; neuron++) {
+      int next = 0;
+      for (long number : numbers) {
+        float[] document = activity[neuron][(int) number];
+        System.arraycopy(document, 0, rows[neuron], next, document.length);
+        next += document.length;
+      }
+    }
+    List<Segment> segments = open().segments();
+    long[] drawn = numbers.stream().mapToLong(each -> each).toArray();
+    List<NeuronGroup> groups = List.of(new NeuronGroup("L0.mlp_mid", NEURONS));
+    try (var writer = new NeuronWriter(folder, segments, drawn, positions, groups)) {
+      writer.add(writer.tile(rows));
+      writer.finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return activity;
   }
 
   private static Document document(

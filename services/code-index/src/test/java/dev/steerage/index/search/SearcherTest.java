@@ -2,6 +2,7 @@ package dev.steerage.index.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
@@ -20,6 +21,9 @@ import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,12 +41,14 @@ class SearcherTest {
 
   @TempDir private static Path folder;
   private static PlantedCorpus planted;
+  private static float[][][] activity;
   private static OpenCorpus open;
   private static Searcher searcher;
 
   @BeforeAll
   static void build() {
     planted = PlantedCorpus.write(folder.resolve("planted"), 300, 5);
+    activity = planted.writeNeurons(6);
     // Half of the blocks can be kept, so that both ways are gone.
     open = OpenCorpus.of(Corpus.open(planted.folder(), new DecodedBudget(150_000)));
     searcher = new Searcher(new SearchLimits(512, SearchLimits.defaults().time(), 100_000, 3, 0));
@@ -71,19 +77,7 @@ class SearcherTest {
       if (half >= 0 && document.piece().half() != half) {
         continue;
       }
-      boolean[] marked = new boolean[document.piece().tokens().length];
-      Matcher matcher = Pattern.compile(regex).matcher(document.piece().text());
-      while (matcher.find()) {
-        int group = Math.min(1, matcher.groupCount());
-        if (matcher.end(group) > matcher.start(group)) {
-          int token = 0;
-          while (token + 1 < marked.length
-              && document.piece().starts()[token + 1] <= matcher.start(group)) {
-            token++;
-          }
-          marked[token] = true;
-        }
-      }
+      boolean[] marked = marked(regex, document);
       for (int token = 0; token < marked.length; token++) {
         matches += marked[token] ? 1 : 0;
         for (Code code : planted.codes(document, token)) {
@@ -97,6 +91,23 @@ class SearcherTest {
     Map<Code, CodeScore> scores = new TreeMap<>();
     counts.forEach((code, each) -> scores.put(code, new CodeScore(each[0], each[1], all)));
     return scores;
+  }
+
+  private static boolean[] marked(String regex, PlantedCorpus.Document document) {
+    boolean[] marked = new boolean[document.piece().tokens().length];
+    Matcher matcher = Pattern.compile(regex).matcher(document.piece().text());
+    while (matcher.find()) {
+      int group = Math.min(1, matcher.groupCount());
+      if (matcher.end(group) > matcher.start(group)) {
+        int token = 0;
+        while (token + 1 < marked.length
+            && document.piece().starts()[token + 1] <= matcher.start(group)) {
+          token++;
+        }
+        marked[token] = true;
+      }
+    }
+    return marked;
   }
 
   @ParameterizedTest
@@ -149,6 +160,79 @@ class SearcherTest {
     assertThat(best.scored().recall()).isGreaterThan(0.7);
     assertThat(best.scored().precisionInterval().low()).isLessThan(best.scored().precision());
     assertThat(found.examples()).isNotEmpty().allMatch(each -> each.token().contains("cat"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cat, true", "cat, false", "dog, true", "[aeiou], true"})
+  void shouldCompareWithTheBestNeuronAtTheSameRecall(String regex, boolean isHeldOut) {
+    FoundCodes found =
+        search(ask(Kind.REGEX, "(" + regex + ")").at(List.of(MLP)).heldOut(isHeldOut));
+
+    assertThat(found.codes()).isNotEmpty();
+    assertThat(found.sample().documents()).isEqualTo(100);
+    for (Found each : found.codes()) {
+      FoundCodes.Neuron neuron = each.neuron().orElseThrow();
+      int number = Integer.parseInt(neuron.name().replaceAll("L0\\.mlp_mid\\[(.*)]", "$1"));
+      float[] thresholds = new float[PlantedCorpus.NEURONS];
+      double[] precisions = new double[PlantedCorpus.NEURONS];
+      for (int i = 0; i < PlantedCorpus.NEURONS; i++) {
+        thresholds[i] = threshold(regex, i, isHeldOut, each.chosen().recall());
+        precisions[i] = neuron(regex, i, thresholds[i], isHeldOut ? 0 : -1).precision();
+      }
+      // Activities that share a level cannot be told apart by a threshold.
+      assertThat(precisions[number])
+          .as("%s at recall %s", each.code(), each.chosen().recall())
+          .isGreaterThan(Arrays.stream(precisions).max().orElseThrow() - 0.03);
+      CodeScore plain = neuron(regex, number, thresholds[number], isHeldOut ? 1 : -1);
+      assertThat(neuron.scored().matches()).isEqualTo(plain.matches());
+      assertThat(neuron.scored().recall()).isCloseTo(plain.recall(), within(0.05));
+      assertThat(neuron.precision()).isCloseTo(plain.precision(), within(0.05));
+    }
+  }
+
+  /// The activity that this share of the matches reaches.
+  private static float threshold(String regex, int neuron, boolean isHeldOut, double recall) {
+    List<Float> matched = new ArrayList<>();
+    eachSampled(
+        regex,
+        isHeldOut ? 0 : -1,
+        (document, token, isMatch) -> {
+          if (isMatch) {
+            matched.add(activity[neuron][document][token]);
+          }
+        });
+    matched.sort(Comparator.reverseOrder());
+    return matched.get(Math.clamp(Math.round(recall * matched.size()), 1, matched.size()) - 1);
+  }
+
+  private static CodeScore neuron(String regex, int neuron, float threshold, int half) {
+    long[] counts = new long[3];
+    eachSampled(
+        regex,
+        half,
+        (document, token, isMatch) -> {
+          boolean fires = activity[neuron][document][token] >= threshold;
+          counts[0] += fires && isMatch ? 1 : 0;
+          counts[1] += fires ? 1 : 0;
+          counts[2] += isMatch ? 1 : 0;
+        });
+    return new CodeScore(counts[0], counts[1], counts[2]);
+  }
+
+  private interface Token {
+    void at(int document, int token, boolean isMatch);
+  }
+
+  private static void eachSampled(String regex, int half, Token each) {
+    for (int i = 0; i < planted.documents().size(); i += 3) {
+      PlantedCorpus.Document document = planted.documents().get(i);
+      if (half < 0 || document.piece().half() == half) {
+        boolean[] marked = marked(regex, document);
+        for (int token = 0; token < marked.length; token++) {
+          each.at(i, token, marked[token]);
+        }
+      }
+    }
   }
 
   @Test

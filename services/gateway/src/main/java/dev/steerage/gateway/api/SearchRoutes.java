@@ -76,6 +76,12 @@ public final class SearchRoutes {
         .flag("complete", found.complete())
         .flag("heldOut", found.heldOut())
         .number("tookMs", found.elapsed().toNanos() * MS_PER_NS)
+        .object(
+            "neuronSample",
+            one ->
+                one.whole("documents", found.sample().documents())
+                    .whole("positions", found.sample().positions())
+                    .whole("positives", found.sample().scoredMatches()))
         .allObjects("codes", found.codes(), SearchRoutes::code)
         .allObjects(
             "examples",
@@ -105,8 +111,14 @@ public final class SearchRoutes {
             neuron ->
                 out.object(
                     "neuron",
-                    one ->
-                        one.text("name", neuron.name()).number("precision", neuron.precision())));
+                    one -> {
+                      CodeScore its = neuron.scored();
+                      one.text("name", neuron.name())
+                          .number("precision", its.precision())
+                          .number("precisionLow", its.precisionInterval().low())
+                          .number("precisionHigh", its.precisionInterval().high())
+                          .number("recall", its.recall());
+                    }));
     if (!found.label().isEmpty()) {
       out.text("label", found.label());
     }
