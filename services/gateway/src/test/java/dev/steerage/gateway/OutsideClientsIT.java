@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class OutsideClientsIT {
   @Test
   void shouldServeOpenAisOwnClient() throws IOException {
     OutsideTool node = OutsideTool.need("node");
-    requireInstalled(NPM.resolve("node_modules").resolve("openai"));
+    OutsideTool.needInstalled(NPM.resolve("node_modules").resolve("openai"));
     // Beside the package, where it is looked for.
     Path script = NPM.resolve("client.mjs");
     Files.copy(SCRIPT, script, StandardCopyOption.REPLACE_EXISTING);
@@ -67,16 +66,6 @@ class OutsideClientsIT {
     assertThat(seen.get("chatFinal").asString()).isEqualTo(text);
     assertThat(seen.get("notFound").asString()).isEqualTo("model_not_found");
     assertThat(seen.get("badRequest").asString()).isEqualTo("logit_bias");
-  }
-
-  private static void requireInstalled(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      String missing = "not installed: " + folder + "; .ci/run installs it";
-      if (Boolean.getBoolean("peripheral.required")) {
-        throw new AssertionError(missing);
-      }
-      Assumptions.abort(missing);
-    }
   }
 
   @Test

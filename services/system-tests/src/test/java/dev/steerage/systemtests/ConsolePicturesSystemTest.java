@@ -9,7 +9,10 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ScreenshotAnimations;
+import dev.steerage.testkit.OutsideTool;
 import dev.steerage.testkit.ScratchFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Every page as three kinds of people see it, with something going on: everything has a name,
-/// nothing is wider than the screen, nothing complains. Its pictures go to `console.pictures`.
+/// Every page as three kinds of people see it, with something going on: everything has a name, the
+/// rules of accessibility hold, nothing is wider than the screen, nothing complains. Its pictures
+/// go to `console.pictures`.
 @Tag("peripheral")
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -38,6 +42,14 @@ class ConsolePicturesSystemTest {
         || each.labels?.length || each.textContent.trim() || each.title)).map(each => each.outerHTML)
       """;
 
+  /// What the rules for web content (WCAG 2.2, levels A and AA) say, by axe-core.
+  private static final String RULES =
+      """
+      async () => (await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }))
+        .violations.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(" ")}`)
+      """;
+
+  private String axe;
   private ScratchFolder data;
   private UpProcess up;
   private Chromium chromium;
@@ -60,7 +72,10 @@ class ConsolePicturesSystemTest {
   }
 
   @BeforeAll
-  void start() {
+  void start() throws IOException {
+    axe =
+        Files.readString(
+            OutsideTool.needInstalled(Path.of("target/npm/node_modules/axe-core/axe.min.js")));
     chromium = Chromium.start();
     data = ScratchFolder.create();
     Tales.build(data.path());
@@ -196,6 +211,8 @@ class ConsolePicturesSystemTest {
     assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
         .as("width of %s", name)
         .isLessThanOrEqualTo(look.width);
+    page.evaluate(axe);
+    assertThat((List<?>) page.evaluate(RULES)).as("accessibility of %s", name).isEmpty();
     assertThat(chromium.complaints()).isEmpty();
   }
 

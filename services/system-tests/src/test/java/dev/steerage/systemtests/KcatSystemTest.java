@@ -6,6 +6,12 @@ import dev.steerage.testkit.Await;
 import dev.steerage.testkit.OutsideTool;
 import dev.steerage.testkit.OutsideTool.Output;
 import dev.steerage.testkit.ScratchFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -15,9 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/// Prompt, rule, acknowledgement and completion with kcat and nothing else.
+/// Everything that changes state, with kcat and nothing else: prompts, each command, rules and the
+/// steps of a roll-out, concepts, monitors, labels.
 @Tag("peripheral")
-@Timeout(240)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KcatSystemTest {
 
@@ -76,6 +83,129 @@ class KcatSystemTest {
     }
   }
 
+  @Test
+  void shouldCommandRequestsWithKcatOnly() {
+    try (var completions = follow("completions");
+        var acks = follow("rule-acks")) {
+      for (String request : List.of("to-cancel", "to-stop", "to-expire", "to-steer")) {
+        publish(
+            "prompts",
+            request,
+            "{\"model\":\"tokfsm\",\"text\":\"12\",\"maxTokens\":100,\"pace\":10,\"request\":\""
+                + request
+                + "\"}");
+        await("tokens of " + request, completions, request, "\"type\":\"tokens\"");
+      }
+
+      command("to-cancel", "\"kind\":\"cancel\"");
+      command("to-stop", "\"kind\":\"stop\"");
+      command("to-expire", "\"kind\":\"deadline\",\"deadlineMs\":1");
+      command("to-steer", "\"kind\":\"steer\",\"do\":[{\"activate\":[\"L1.mlp:7\"]}]");
+
+      await("cancelled", completions, "to-cancel", "\"reason\":\"cancelled\"");
+      await("stopped", completions, "to-stop", "\"reason\":\"stop\"");
+      await("expired", completions, "to-expire", "\"reason\":\"expired\"");
+      await("steered token", completions, "to-steer", "\"steered\":true");
+      awaitAny("its acknowledgement", acks, "\"kind\":\"accepted\"", "\"request\":\"to-steer\"");
+    }
+  }
+
+  @Test
+  void shouldChangeRulesConceptsAndMonitorsWithKcatOnly() {
+    try (var acks = follow("rule-acks");
+        var alerts = follow("alerts");
+        var rules = follow("rules")) {
+      publish(
+          "rules",
+          "sevens",
+          "{\"concept\":\"sevens\",\"model\":\"tokfsm\",\"codes\":[\"L1.mlp:7\"],\"author\":\"kcat\"}");
+      await("concept", acks, "sevens", "\"kind\":\"accepted\"");
+      // The steps of a roll-out are records with a larger share.
+      for (int percent : List.of(5, 100)) {
+        publish(
+            "rules",
+            "step-" + percent,
+            "{\"rule\":\"step-"
+                + percent
+                + "\",\"model\":\"tokfsm\",\"match\":{\"percent\":"
+                + percent
+                + "},\"do\":[{\"ban\":{\"concept\":\"sevens\"}}],\"author\":\"kcat\"}");
+        await("step " + percent, acks, "step-" + percent, "\"kind\":\"accepted\"");
+      }
+      publish("rules", "sevens", "{\"removeConcept\":\"sevens\",\"author\":\"kcat\"}");
+      await("a concept in use stays", acks, "sevens", "\"kind\":\"refused\"", "in-use");
+      for (int percent : List.of(5, 100)) {
+        String rule = "step-" + percent;
+        publish("rules", rule, "{\"remove\":\"" + rule + "\",\"author\":\"kcat\"}");
+      }
+      publish("rules", "sevens-gone", "{\"removeConcept\":\"sevens\",\"author\":\"kcat\"}");
+      awaitTimes("concept put and removed", acks, 2, "sevens", "\"kind\":\"accepted\"");
+
+      publish(
+          "rules",
+          "any-code",
+          "{\"monitor\":\"any-code\",\"model\":\"tokfsm\",\"measure\":{\"distinct\":\"L1.mlp\"},"
+              + "\"window\":{\"tumblingMs\":1000},\"above\":1,\"support\":1,"
+              + "\"then\":{\"do\":[{\"activate\":[\"L1.mlp:7\"]}]},\"author\":\"kcat\"}");
+      await("monitor", acks, "any-code", "\"kind\":\"accepted\"");
+      publish("prompts", "watched", "{\"model\":\"tokfsm\",\"text\":\"12\",\"maxTokens\":60}");
+      awaitAny("its alert", alerts, "\"kind\":\"monitor\"", "any-code");
+      awaitAny("its rule", rules, "\"author\":\"monitor:any-code\"", "\"activate\"");
+      publish("rules", "any-code", "{\"removeMonitor\":\"any-code\",\"author\":\"kcat\"}");
+      awaitTimes("monitor put and removed", acks, 2, "any-code", "\"kind\":\"accepted\"");
+    }
+  }
+
+  @Test
+  void shouldLabelACodeWithKcatOnly() {
+    publish(
+        "labels",
+        "tokfsm/L1.mlp:7",
+        "{\"model\":\"tokfsm\",\"code\":\"L1.mlp:7\",\"text\":\"seven\",\"author\":\"kcat\"}");
+
+    Await.until("label in the index", SOON, () -> labels().contains("\"seven\""));
+    publish(
+        "labels",
+        "tokfsm/L1.mlp:7",
+        "{\"model\":\"tokfsm\",\"code\":\"L1.mlp:7\",\"text\":\"\",\"author\":\"kcat\"}");
+    Await.until("no label", SOON, () -> !labels().contains("\"seven\""));
+  }
+
+  private String labels() {
+    URI labels = URI.create(up.console()).resolve("/api/v1/models/tokfsm/labels");
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(labels).build(), BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private void command(String request, String fields) {
+    publish(
+        "commands",
+        request,
+        "{\"request\":\"" + request + "\"," + fields + ",\"author\":\"kcat\"}");
+  }
+
+  private static void awaitAny(String what, OutsideTool.Following records, String... parts) {
+    awaitTimes(what, records, 1, "", parts);
+  }
+
+  private static void awaitTimes(
+      String what, OutsideTool.Following records, int times, String key, String... parts) {
+    Await.until(
+        what,
+        SOON,
+        () ->
+            records.lines().stream()
+                    .filter(line -> key.isEmpty() || line.startsWith(key + "\t"))
+                    .filter(line -> List.of(parts).stream().allMatch(line::contains))
+                    .count()
+                >= times);
+  }
+
   private void publish(String topic, String key, String json) {
     Output output =
         kcat.run(
@@ -108,14 +238,6 @@ class KcatSystemTest {
 
   private static void await(
       String what, OutsideTool.Following records, String key, String... parts) {
-    Await.until(
-        what,
-        SOON,
-        () ->
-            records.lines().stream()
-                .anyMatch(
-                    line ->
-                        line.startsWith(key + "\t")
-                            && List.of(parts).stream().allMatch(line::contains)));
+    awaitTimes(what, records, 1, key, parts);
   }
 }

@@ -33,11 +33,19 @@ public record OutsideTool(Path path) {
         return new OutsideTool(path);
       }
     }
-    String missing = "outside tool is not installed: name=" + name;
+    return missing("outside tool is not installed: name=" + name);
+  }
+
+  /// A file or folder that `.ci/run` installs, such as a package of npm.
+  public static Path needInstalled(Path path) {
+    return Files.exists(path) ? path : missing("not installed: " + path + "; .ci/run installs it");
+  }
+
+  private static <T> T missing(String what) {
     if (Boolean.getBoolean("peripheral.required")) {
-      throw new AssertionError(missing);
+      throw new AssertionError(what);
     }
-    return Assumptions.abort(missing);
+    return Assumptions.abort(what);
   }
 
   /// Runs it to its end.
