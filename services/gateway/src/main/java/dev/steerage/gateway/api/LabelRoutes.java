@@ -17,7 +17,8 @@ import tools.jackson.databind.JsonNode;
 /// Labels that people write: records of the tenant's `labels` topic, which the code index reads.
 public final class LabelRoutes {
   private static final String PATH = "/api/v1/models/{model}/codes/{code}/label";
-  private static final int LONGEST = 200;
+  private static final int LONGEST_LABEL = 500;
+  private static final int LONGEST_AUTHOR = 200;
 
   private final Parts parts;
 
@@ -34,8 +35,8 @@ public final class LabelRoutes {
   private void put(Call call) throws IOException {
     JsonNode body = call.body();
     Code code = code(call);
-    String label = text(body, "label", "");
-    String author = text(body, "author", call.caller().name());
+    String label = text(body, "label", "", LONGEST_LABEL);
+    String author = text(body, "author", call.caller().name(), LONGEST_AUTHOR);
     long atMs = System.currentTimeMillis();
     write(call, code, label, author);
     call.json(
@@ -58,10 +59,10 @@ public final class LabelRoutes {
     parts.write(Topics.LABELS.of(tenant.id()), label.key(), label);
   }
 
-  private static String text(JsonNode body, String name, String otherwise) {
+  private static String text(JsonNode body, String name, String otherwise, int longest) {
     String text = body.path(name).asString(otherwise);
-    if (text.isBlank() || text.length() > LONGEST) {
-      throw HttpError.badRequest(name, "bad-name", name + ": 1 to " + LONGEST + " characters");
+    if (text.isBlank() || text.length() > longest) {
+      throw HttpError.badRequest(name, "bad-name", name + ": 1 to " + longest + " characters");
     }
     return text;
   }

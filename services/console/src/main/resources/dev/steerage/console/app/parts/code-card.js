@@ -117,7 +117,7 @@ function LabelEditor({ model, code }) {
   };
   if (draft !== null) {
     return h("form", { class: "row", onSubmit: save },
-      h("input", { class: "input", "aria-label": `Label of ${code}`, maxLength: 200, value: draft, autofocus: true, onInput: (e) => setDraft(e.target.value), onKeyDown: (e) => e.key === "Escape" && setDraft(null) }),
+      h("input", { class: "input", "aria-label": `Label of ${code}`, maxLength: 500, value: draft, autofocus: true, onInput: (e) => setDraft(e.target.value), onKeyDown: (e) => e.key === "Escape" && setDraft(null) }),
       h("button", { class: "button primary", type: "submit" }, "Save"),
       h("button", { class: "button", type: "button", onClick: () => setDraft(null) }, "Cancel"));
   }
