@@ -2,18 +2,23 @@ package dev.steerage.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.gateway.Client.Event;
 import dev.steerage.gateway.Client.Reply;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.Await;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.WithBroker;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +182,52 @@ class GatewayIT {
     assertThat(validation.json().get("valid").asBoolean()).isFalse();
     assertThat(client().put("/api/v1/rules/bad", "{\"model\":\"none\",\"do\":[]}").status())
         .isBetween(400, 404);
+  }
+
+  @Test
+  void shouldRefuseMoreRulesThanTheTenantWasGranted() {
+    long fromMs = System.currentTimeMillis() + 1_000;
+    RuleQuota none = RuleQuota.NONE.then(fromMs, OptionalInt.of(0));
+    grant(none);
+    String rule = "{\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L0.mlp:9\"]}]}";
+    String named = rule.replace("{\"m", "{\"rule\":\"one-more\",\"m");
+    awaitVerdict(named, "over-quota");
+
+    Reply put = client().put("/api/v1/rules/one-more", rule);
+    assertThat(put.status()).as(put.body()).isEqualTo(403);
+    assertThat(put.code()).isEqualTo("over-quota");
+    assertThat(put.body()).contains("quota=0");
+    // A Kafka client asks nobody; the worker refuses.
+    RuleChange change =
+        Topics.RULES
+            .value()
+            .decode(
+                named.replace("\"do", "\"author\":\"kafka\",\"do").getBytes(StandardCharsets.UTF_8))
+            .value()
+            .orElseThrow();
+    installation.broker().send(Topics.RULES.of(TenantId.DEFAULT), "one-more", change);
+    Await.untilAsserted(
+        "the worker's refusal",
+        Installation.DEADLINE,
+        () ->
+            assertThat(client().get("/api/v1/rules/history?rule=one-more").body())
+                .contains("\"refusal\":\"over-quota\"")
+                .contains("quota=0"));
+
+    grant(none.then(System.currentTimeMillis(), OptionalInt.empty()));
+    awaitVerdict(named, "\"valid\":true");
+  }
+
+  private void grant(RuleQuota rules) {
+    String tenant = TenantId.DEFAULT.name();
+    installation.broker().send(Topics.TENANTS, tenant, TenantQuota.none(tenant).withRules(rules));
+  }
+
+  private void awaitVerdict(String rule, String part) {
+    Await.untilAsserted(
+        "the verdict " + part,
+        Installation.DEADLINE,
+        () -> assertThat(client().post("/api/v1/rules/validate", rule).body()).contains(part));
   }
 
   @Test

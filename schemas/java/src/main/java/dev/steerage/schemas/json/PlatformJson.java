@@ -1,5 +1,6 @@
 package dev.steerage.schemas.json;
 
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.message.ModelCard;
@@ -145,7 +146,11 @@ public final class PlatformJson {
           in.integer("weight", 1),
           in.optionalNumber("tokensPerSecond"),
           in.optionalInteger("concurrentRequests"),
-          in.optionalInteger("capturedSites"));
+          in.optionalInteger("capturedSites"),
+          new RuleQuota(
+              in.objects(
+                  "rules",
+                  step -> new RuleQuota.Step(step.whole("fromMs"), step.optionalInteger("most")))));
     } catch (IllegalArgumentException e) {
       throw new BadJson(Refusal.BAD_NUMBER, e.getMessage());
     }
@@ -157,6 +162,10 @@ public final class PlatformJson {
         .whole("weight", quota.weight())
         .number("tokensPerSecond", quota.tokensPerSecond())
         .whole("concurrentRequests", quota.concurrentRequests())
-        .whole("capturedSites", quota.capturedSites());
+        .whole("capturedSites", quota.capturedSites())
+        .objects(
+            "rules",
+            quota.rules().steps(),
+            (one, step) -> one.whole("fromMs", step.fromMs()).whole("most", step.most()));
   }
 }

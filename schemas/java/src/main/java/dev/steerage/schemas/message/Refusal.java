@@ -19,6 +19,8 @@ public enum Refusal {
   BAD_TOKEN,
   /// Longer, larger or more than a limit.
   OVER_LIMIT,
+  /// More than the tenant was granted.
+  OVER_QUOTA,
   /// More activations at one site than it has slots.
   TOO_MANY_ACTIVATIONS,
   /// A number that is no finite number or outside its range.
@@ -55,6 +57,7 @@ public enum Refusal {
       case BAD_NUMBER -> BAD_NUMBER;
       case BAD_TOKEN -> BAD_TOKEN;
       case OVER_LIMIT -> OVER_LIMIT;
+      case OVER_QUOTA -> OVER_QUOTA;
       case TOO_MANY_ACTIVATIONS -> TOO_MANY_ACTIVATIONS;
       case IN_USE -> IN_USE;
       case BAD_PATTERN -> BAD_PATTERN;

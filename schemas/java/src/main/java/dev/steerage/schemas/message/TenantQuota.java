@@ -1,5 +1,6 @@
 package dev.steerage.schemas.message;
 
+import dev.steerage.domain.rule.RuleQuota;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -10,12 +11,14 @@ import java.util.OptionalInt;
 /// @param tokensPerSecond generated tokens per second and model; empty: no limit
 /// @param concurrentRequests requests admitted and not finished; more wait in the prompts topic
 /// @param capturedSites most sites whose raw activations one request may have recorded
+/// @param rules most rules of a model in force, and since when
 public record TenantQuota(
     String tenant,
     int weight,
     OptionalDouble tokensPerSecond,
     OptionalInt concurrentRequests,
-    OptionalInt capturedSites) {
+    OptionalInt capturedSites,
+    RuleQuota rules) {
   private static final int WEIGHT_MAX = 1_000;
 
   public TenantQuota {
@@ -34,6 +37,22 @@ public record TenantQuota(
       throw new IllegalArgumentException(
           "capturedSites=" + capturedSites.getAsInt() + ", expected at least 0");
     }
+  }
+
+  /// A tenant whose rules are not limited.
+  public TenantQuota(
+      String tenant,
+      int weight,
+      OptionalDouble tokensPerSecond,
+      OptionalInt concurrentRequests,
+      OptionalInt capturedSites) {
+    this(tenant, weight, tokensPerSecond, concurrentRequests, capturedSites, RuleQuota.NONE);
+  }
+
+  /// The same with another quota of rules.
+  public TenantQuota withRules(RuleQuota other) {
+    return new TenantQuota(
+        tenant, weight, tokensPerSecond, concurrentRequests, capturedSites, other);
   }
 
   /// A tenant of weight 1 without limits.

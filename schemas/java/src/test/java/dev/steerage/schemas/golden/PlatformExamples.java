@@ -1,5 +1,6 @@
 package dev.steerage.schemas.golden;
 
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.schemas.golden.Examples.Example;
 import dev.steerage.schemas.json.PublishedSchema;
 import dev.steerage.schemas.message.Alert;
@@ -74,6 +75,14 @@ final class PlatformExamples {
             Topics.TENANTS.value(),
             new TenantQuota(
                 "acme", 3, OptionalDouble.of(250.5), OptionalInt.of(16), OptionalInt.of(8)),
+            null),
+        new Example<>(
+            "tenant/v1-rules.json",
+            Topics.TENANTS.value(),
+            TenantQuota.none("acme")
+                .withRules(
+                    RuleQuota.always(OptionalInt.of(100))
+                        .then(1_700_000_000_000L, OptionalInt.empty())),
             null));
   }
 

@@ -27,6 +27,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class TenantBook implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration STEP = Duration.ofMillis(50);
+  // Workers look twice a second; the rest is for clocks that differ.
+  private static final long HEARD_MS = 30_000;
 
   private final Map<String, Object> client;
   private final TopicPartition partition = new TopicPartition(Topics.TENANTS.name(), 0);
@@ -38,11 +40,20 @@ final class TenantBook implements AutoCloseable {
     this.client.remove("client.id");
   }
 
-  /// Writes what is new.
+  /// Writes what is new. Another number of rules holds from soon on, when everybody has heard of
+  /// it: what was judged by the former one stays so.
   ///
   /// @return whether it was
-  boolean put(TenantQuota quota) {
-    if (quota.equals(known().get(quota.tenant()))) {
+  boolean put(TenantQuota wanted) {
+    TenantQuota before = known().get(wanted.tenant());
+    TenantQuota quota =
+        before == null
+            ? wanted
+            : wanted.withRules(
+                before
+                    .rules()
+                    .then(System.currentTimeMillis() + HEARD_MS, wanted.rules().newest()));
+    if (quota.equals(before)) {
       return false;
     }
     send(quota.tenant(), Topics.TENANTS.value().encode(quota));

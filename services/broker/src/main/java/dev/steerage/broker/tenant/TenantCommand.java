@@ -2,6 +2,7 @@ package dev.steerage.broker.tenant;
 
 import dev.steerage.broker.BrokerException;
 import dev.steerage.broker.ClientFile;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.topic.TopicSettings.Role;
@@ -143,7 +144,12 @@ public final class TenantCommand {
               names = "--captured-sites",
               paramLabel = "N",
               description = "Most sites whose raw activations a request may have recorded.")
-          Integer capturedSites) {
+          Integer capturedSites,
+      @Option(
+              names = "--rules",
+              paramLabel = "N",
+              description = "Rules of a model in force. Another number holds 30 s later.")
+          Integer rules) {
     var quotas =
         new TenantSpec.Quotas(
             optional(producerBytes), optional(consumerBytes), optional(requestPercent));
@@ -155,7 +161,12 @@ public final class TenantCommand {
                 reconciler,
                 quotas,
                 new TenantQuota(
-                    name, weight, tokens, optional(concurrentRequests), optional(capturedSites))));
+                    name,
+                    weight,
+                    tokens,
+                    optional(concurrentRequests),
+                    optional(capturedSites),
+                    RuleQuota.always(optional(rules)))));
   }
 
   private List<String> create(

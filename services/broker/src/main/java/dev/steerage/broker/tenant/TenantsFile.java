@@ -1,6 +1,7 @@
 package dev.steerage.broker.tenant;
 
 import dev.steerage.broker.BrokerException;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.json.BadJson;
 import dev.steerage.schemas.json.Json;
@@ -83,7 +84,8 @@ public final class TenantsFile {
         in.integer("weight", 1),
         in.optionalNumber("tokensPerSecond"),
         in.optionalInteger("concurrentRequests"),
-        in.optionalInteger("capturedSites"));
+        in.optionalInteger("capturedSites"),
+        RuleQuota.always(in.optionalInteger("rules")));
   }
 
   private static TenantSpec.Quotas readQuotas(JsonIn in) {
@@ -112,7 +114,8 @@ public final class TenantsFile {
                   .whole("weight", use.weight())
                   .number("tokensPerSecond", use.tokensPerSecond())
                   .whole("concurrentRequests", use.concurrentRequests())
-                  .whole("capturedSites", use.capturedSites()));
+                  .whole("capturedSites", use.capturedSites())
+                  .whole("rules", use.rules().newest()));
     }
   }
 }

@@ -16,6 +16,8 @@ public record RuleProblem(Kind kind, String detail) {
     BAD_NUMBER,
     BAD_TOKEN,
     OVER_LIMIT,
+    /// More rules than the tenant was granted.
+    OVER_QUOTA,
     TOO_MANY_ACTIVATIONS,
     /// A text that is no pattern, or a pattern over the limit.
     BAD_PATTERN,

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /// Whether a change may be taken. Depends on the book, the change and the model only, so every
@@ -22,13 +23,20 @@ public final class RuleValidation {
   /// What is wrong with a change for the workers of `model`; empty: it may be applied. Codes of
   /// another model are left to that model's workers.
   public static List<RuleProblem> check(RuleBook book, RuleChange change, ModelShape model) {
+    return check(book, change, model, OptionalInt.empty());
+  }
+
+  /// The same for a tenant that may have so many rules of a model.
+  ///
+  /// @param mostRules what its quota was when the broker took the change; empty: none
+  public static List<RuleProblem> check(
+      RuleBook book, RuleChange change, ModelShape model, OptionalInt mostRules) {
     List<RuleProblem> problems = new ArrayList<>();
     switch (change) {
       case RuleChange.RulePut(Rule rule) -> {
         checkRule(rule, model, concepts(book, rule.model()), problems);
-        if (book.rule(rule.model(), rule.id()).isEmpty()
-            && book.ruleCount(rule.model()) >= RuleLimits.RULES) {
-          add(problems, Kind.OVER_LIMIT, "rules of the tenant: limit=" + RuleLimits.RULES);
+        if (book.rule(rule.model(), rule.id()).isEmpty()) {
+          checkCount(book.ruleCount(rule.model()), mostRules, problems);
         }
         checkTextRules(book, rule, problems);
       }
@@ -84,6 +92,14 @@ public final class RuleValidation {
             List.copyOf(others.values()),
             concept -> concepts.apply(concept).orElse(List.of()))
         .ifPresent(cycle -> add(problems, Kind.FEEDBACK_CYCLE, cycle));
+  }
+
+  private static void checkCount(int count, OptionalInt most, List<RuleProblem> problems) {
+    if (count >= RuleLimits.RULES) {
+      add(problems, Kind.OVER_LIMIT, "rules of the tenant: limit=" + RuleLimits.RULES);
+    } else if (most.isPresent() && count >= most.getAsInt()) {
+      add(problems, Kind.OVER_QUOTA, "rules of the tenant: quota=" + most.getAsInt());
+    }
   }
 
   private static void checkTextRules(RuleBook book, Rule rule, List<RuleProblem> problems) {

@@ -136,6 +136,9 @@ public final class PromptRoutes {
 
   static HttpError problems(List<RuleProblem> problems) {
     RuleProblem first = problems.getFirst();
+    if (first.kind() == RuleProblem.Kind.OVER_QUOTA) {
+      return HttpError.forbidden(dev.steerage.schemas.json.Words.of(first.kind()), first.detail());
+    }
     return HttpError.unprocessable(
         dev.steerage.schemas.json.Words.of(first.kind()), first.detail(), problems);
   }

@@ -149,6 +149,7 @@ public final class HttpError extends RuntimeException {
     return switch (refusal) {
       case MALFORMED, UNKNOWN_VERSION, BAD_TOKEN, OVER_LIMIT, BAD_NUMBER, CORRUPT ->
           badRequest(param, code, message);
+      case OVER_QUOTA -> forbidden(code, message);
       case UNKNOWN_MODEL -> notFound("model", "model_not_found", message);
       case UNKNOWN_RULE, UNKNOWN_CONCEPT, UNKNOWN_MONITOR, UNKNOWN_REQUEST ->
           notFound(param, code, message);

@@ -5,6 +5,7 @@ import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.rule.RuleProblem;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.rule.RuleValidation;
 import dev.steerage.gateway.event.LogRecord;
 import java.util.ArrayList;
@@ -13,16 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// A tenant's rule log, judged for each model as that model's workers judge it: the same code on
 /// the same records. Thread-safe.
 public final class RuleLog {
   private final Models models;
+  private final Supplier<RuleQuota> quota;
   private final List<Entry> entries = new ArrayList<>();
   private final Map<String, Judged> judged = new TreeMap<>();
 
-  public RuleLog(Models models) {
+  /// @param quota of the tenant, as far as it is known
+  public RuleLog(Models models, Supplier<RuleQuota> quota) {
     this.models = models;
+    this.quota = quota;
   }
 
   /// One record of the log.
@@ -37,12 +42,14 @@ public final class RuleLog {
   /// The log as the workers of one model see it.
   private static final class Judged {
     private final ModelShape shape;
+    private final RuleQuota quota;
     private final BitSet applied = new BitSet();
     private RuleBook book = RuleBook.empty();
     private int seen;
 
-    private Judged(ModelShape shape) {
+    private Judged(ModelShape shape, RuleQuota quota) {
       this.shape = shape;
+      this.quota = quota;
     }
 
     private void catchUp(List<Entry> entries) {
@@ -50,7 +57,8 @@ public final class RuleLog {
         Entry entry = entries.get(seen);
         boolean fits =
             entry.change().isPresent()
-                && RuleValidation.check(book, entry.change().get(), shape).isEmpty();
+                && RuleValidation.check(book, entry.change().get(), shape, quota.at(entry.atMs()))
+                    .isEmpty();
         applied.set(seen, fits);
         book =
             fits ? book.apply(entry.revision(), entry.change().get()) : book.skip(entry.revision());
@@ -72,8 +80,9 @@ public final class RuleLog {
   private Judged of(Models.Announced model) {
     String name = model.card().model();
     Judged known = judged.get(name);
-    if (known == null || !known.shape.equals(model.shape())) {
-      known = new Judged(model.shape());
+    RuleQuota now = quota.get();
+    if (known == null || !known.shape.equals(model.shape()) || !known.quota.equals(now)) {
+      known = new Judged(model.shape(), now);
       judged.put(name, known);
     }
     known.catchUp(entries);
@@ -87,7 +96,8 @@ public final class RuleLog {
 
   /// What is wrong with a change at the newest revision.
   public synchronized List<RuleProblem> check(Models.Announced model, RuleChange change) {
-    return RuleValidation.check(of(model).book, change, model.shape());
+    return RuleValidation.check(
+        of(model).book, change, model.shape(), quota.get().at(System.currentTimeMillis()));
   }
 
   /// The rules of a model at a revision, in the order in which they act.

@@ -36,7 +36,7 @@ public final class Tenant {
     this.limits = limits;
     this.metrics = metrics;
     requests = new RecentRequests(limits.remembered());
-    rules = new RuleLog(models);
+    rules = new RuleLog(models, () -> quotas.rules(id));
     streams = new Semaphore(limits.streams());
     generations = new Semaphore(limits.generations());
     tails.completions().listen(requests::observe);

@@ -100,7 +100,12 @@ public final class KafkaSide implements AutoCloseable {
     claims = newClaimReader(clients, works);
     follower =
         new TenantFollower(
-            clients.reader("rules"), model.shape(), registry, intake, new RuleEvents(wake));
+            clients.reader("rules"),
+            model.shape(),
+            quotas::rules,
+            registry,
+            intake,
+            new RuleEvents(wake));
     tenants =
         new TenantLogs(
             admin,
@@ -160,10 +165,11 @@ public final class KafkaSide implements AutoCloseable {
     commits.open();
     cards.refresh();
     run("commit", commits);
+    run("quotas", quotaFollower);
+    // Rules are judged by them.
+    await(quotaFollower.ready(), "the tenants' quotas", deadline);
     run("rules", follower);
     run("tenants", tenants);
-    run("quotas", quotaFollower);
-    await(quotaFollower.ready(), "the tenants' quotas", deadline);
     await(follower.ready(), "the rule logs", deadline);
   }
 

@@ -1,9 +1,11 @@
 package dev.steerage.worker.kafka;
 
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Refusal;
+import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.sbe.ActivationsDecoder;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.worker.WorkerConfig;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -129,19 +132,38 @@ public final class RecordingReader implements AutoCloseable {
 
   /// The tenant's rule log, judged for this model.
   public TenantRules rules(TenantId tenant, ServedModel model) {
-    var rules = new TenantRules(model.shape());
+    RuleQuota quota = quota(tenant);
+    var rules = new TenantRules(model.shape(), () -> quota);
     String topic = Topics.RULES.of(tenant).name();
     all(
         partitions(topic),
         record ->
             rules.append(
                 record.offset(),
+                record.timestamp(),
                 TenantFollower.text(record.key()),
                 record.value() == null
                     ? Decoded.bad(Refusal.MALFORMED, "no value")
                     : Topics.RULES.value().decode(record.value())));
     topicId(topic).ifPresent(id -> rules.topicIds(Map.of(topic, id)));
     return rules;
+  }
+
+  private RuleQuota quota(TenantId tenant) {
+    AtomicReference<RuleQuota> found = new AtomicReference<>(RuleQuota.NONE);
+    all(
+        Set.of(new TopicPartition(Topics.TENANTS.name(), 0)),
+        record -> {
+          if (record.value() != null && tenant.name().equals(TenantFollower.text(record.key()))) {
+            Topics.TENANTS
+                .value()
+                .decode(record.value())
+                .value()
+                .map(TenantQuota::rules)
+                .ifPresent(found::set);
+          }
+        });
+    return found.get();
   }
 
   private Optional<String> topicId(String topic) {

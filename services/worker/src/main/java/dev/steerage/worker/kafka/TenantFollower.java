@@ -1,6 +1,7 @@
 package dev.steerage.worker.kafka;
 
 import dev.steerage.domain.model.ModelShape;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.message.Command;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,6 +39,7 @@ final class TenantFollower implements Runnable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final ModelShape model;
+  private final Function<TenantId, RuleQuota> quotas;
   private final RuleRegistry registry;
   private final Intake intake;
   private final Listener listener;
@@ -72,11 +75,13 @@ final class TenantFollower implements Runnable {
   TenantFollower(
       Consumer<byte[], byte[]> consumer,
       ModelShape model,
+      Function<TenantId, RuleQuota> quotas,
       RuleRegistry registry,
       Intake intake,
       Listener listener) {
     this.consumer = consumer;
     this.model = model;
+    this.quotas = quotas;
     this.registry = registry;
     this.intake = intake;
     this.listener = listener;
@@ -173,8 +178,7 @@ final class TenantFollower implements Runnable {
             LOG.atError().addKeyValue("tenant", tenant).log("rule log was made anew");
             forget(tenant);
           }
-          Followed followed =
-              tenants.computeIfAbsent(tenant, t -> new Followed(t, new TenantRules(model)));
+          Followed followed = tenants.computeIfAbsent(tenant, t -> new Followed(t, rules(t)));
           if (followed.log.isEmpty() && logs.rules().isPresent()) {
             TenantLogs.RuleLog log = logs.rules().get();
             followed.log = logs.rules();
@@ -195,6 +199,10 @@ final class TenantFollower implements Runnable {
       consumer.assign(byPartition.keySet());
     }
     begin.forEach(consumer::seek);
+  }
+
+  private TenantRules rules(TenantId tenant) {
+    return new TenantRules(model, () -> quotas.apply(tenant));
   }
 
   private static boolean isOther(
@@ -231,7 +239,7 @@ final class TenantFollower implements Runnable {
     for (TenantId wanted : registry.wanted()) {
       if (!found.contains(wanted) && absentLooks.merge(wanted, 1, Integer::sum) >= 2) {
         absentLooks.remove(wanted);
-        Followed none = new Followed(wanted, new TenantRules(model));
+        Followed none = new Followed(wanted, rules(wanted));
         none.caughtUp = true;
         tenants.put(wanted, none);
         registry.put(wanted, none.rules);
@@ -247,7 +255,10 @@ final class TenantFollower implements Runnable {
 
   private void readRule(Followed tenant, ConsumerRecord<byte[], byte[]> record) {
     tenant.rules.append(
-        record.offset(), text(record.key()), decode(Topics.RULES.value(), record.value()));
+        record.offset(),
+        record.timestamp(),
+        text(record.key()),
+        decode(Topics.RULES.value(), record.value()));
     if (tenant.caughtUp) {
       listener.ruleRead(tenant.tenant, tenant.rules);
       listener.wake();

@@ -32,6 +32,7 @@ public record Refused(Refusal refusal, String detail) {
       case BAD_NUMBER -> Refusal.BAD_NUMBER;
       case BAD_TOKEN -> Refusal.BAD_TOKEN;
       case OVER_LIMIT -> Refusal.OVER_LIMIT;
+      case OVER_QUOTA -> Refusal.OVER_QUOTA;
       case TOO_MANY_ACTIVATIONS -> Refusal.TOO_MANY_ACTIVATIONS;
       case IN_USE -> Refusal.ID_CONFLICT;
       case BAD_PATTERN -> Refusal.BAD_PATTERN;

@@ -4,6 +4,7 @@ import dev.steerage.domain.model.ModelShape;
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.rule.RuleProblem;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.rule.RuleValidation;
 import dev.steerage.domain.steering.RulePrograms;
 import dev.steerage.schemas.codec.Decoded;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One tenant's rule log as the workers of one model see it: the newest book, and any earlier one.
 ///
@@ -27,6 +29,7 @@ public final class TenantRules {
   private static final int RECENT = 16;
 
   private final ModelShape model;
+  private final Supplier<RuleQuota> quota;
   private final List<Entry> entries = new ArrayList<>();
   private final List<RuleBook> strides = new ArrayList<>();
   private final Map<Long, RuleBook> recent = new LinkedHashMap<>();
@@ -37,8 +40,15 @@ public final class TenantRules {
   private volatile RuleBook newest = RuleBook.empty();
   private volatile Map<String, String> topicIds = Map.of();
 
+  /// A tenant whose rules are not limited by a quota.
   public TenantRules(ModelShape model) {
+    this(model, () -> RuleQuota.NONE);
+  }
+
+  /// @param quota of the tenant, as it is known when a record is read
+  public TenantRules(ModelShape model, Supplier<RuleQuota> quota) {
     this.model = model;
+    this.quota = quota;
     programs = new RulePrograms(model);
   }
 
@@ -66,7 +76,9 @@ public final class TenantRules {
   }
 
   /// Takes the record at an offset, or refuses it as a whole; either way it is the newest revision.
-  public Entry append(long offset, String key, Decoded<RuleChange> record) {
+  ///
+  /// @param timeMs when the broker took it
+  public Entry append(long offset, long timeMs, String key, Decoded<RuleChange> record) {
     Entry entry =
         switch (record) {
           case Decoded.Bad<RuleChange> bad ->
@@ -78,7 +90,7 @@ public final class TenantRules {
                   Optional.empty(),
                   Optional.of(new Refused(bad.refusal(), bad.detail())),
                   false);
-          case Decoded.Ok<RuleChange> ok -> judge(offset, ok.get());
+          case Decoded.Ok<RuleChange> ok -> judge(offset, timeMs, ok.get());
         };
     synchronized (this) {
       if (entries.size() % STRIDE == 0) {
@@ -93,8 +105,9 @@ public final class TenantRules {
     return entry;
   }
 
-  private Entry judge(long offset, RuleChange change) {
-    List<RuleProblem> problems = RuleValidation.check(newest, change, model);
+  private Entry judge(long offset, long timeMs, RuleChange change) {
+    List<RuleProblem> problems =
+        RuleValidation.check(newest, change, model, quota.get().at(timeMs));
     Subject subject =
         switch (change) {
           case RuleChange.RulePut put -> Subject.rule(put.rule().id(), List.of(put.rule().model()));

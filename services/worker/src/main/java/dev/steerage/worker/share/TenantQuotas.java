@@ -1,5 +1,6 @@
 package dev.steerage.worker.share;
 
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.TenantQuota;
 import java.util.Map;
@@ -40,6 +41,12 @@ public final class TenantQuotas {
     return quota == null || quota.tokensPerSecond().isEmpty()
         ? OptionalDouble.empty()
         : OptionalDouble.of(quota.tokensPerSecond().getAsDouble() * part);
+  }
+
+  /// How many rules a tenant may have, and since when.
+  public RuleQuota rules(TenantId tenant) {
+    TenantQuota quota = known.get(tenant);
+    return quota == null ? RuleQuota.NONE : quota.rules();
   }
 
   /// Changes whenever an answer may have.

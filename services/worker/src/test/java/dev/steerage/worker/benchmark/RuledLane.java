@@ -61,7 +61,7 @@ final class RuledLane implements AutoCloseable {
   private static void put(TenantRules tenant, long offset, Rule rule) {
     Decoded<RuleChange> record = new Decoded.Ok<>(new RuleChange.RulePut(rule));
     tenant
-        .append(offset, rule.id(), record)
+        .append(offset, 0, rule.id(), record)
         .refused()
         .ifPresent(
             refused -> {

@@ -13,12 +13,14 @@ import dev.steerage.domain.rule.Match;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
 import dev.steerage.domain.rule.RuleChange;
+import dev.steerage.domain.rule.RuleQuota;
 import dev.steerage.domain.rule.Until;
 import dev.steerage.domain.rule.When;
 import dev.steerage.schemas.codec.Decoded;
 import dev.steerage.schemas.message.Refusal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TenantRulesTest {
@@ -40,7 +42,7 @@ class TenantRulesTest {
   }
 
   private TenantRules.Entry put(long offset, Rule rule) {
-    return rules.append(offset, rule.id(), Decoded.ok(new RuleChange.RulePut(rule)));
+    return rules.append(offset, 0, rule.id(), Decoded.ok(new RuleChange.RulePut(rule)));
   }
 
   @Test
@@ -79,11 +81,28 @@ class TenantRulesTest {
   @Test
   void shouldRefuseWhatCannotBeReadUnderTheRecordsKey() {
     TenantRules.Entry entry =
-        rules.append(5, "some-key", Decoded.bad(Refusal.MALFORMED, "no JSON"));
+        rules.append(5, 0, "some-key", Decoded.bad(Refusal.MALFORMED, "no JSON"));
 
     assertThat(entry.subject()).isEqualTo("some-key");
     assertThat(entry.isReadable()).isFalse();
     assertThat(rules.revision()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldJudgeByTheQuotaThatHeldWhenTheBrokerTookTheRecord() {
+    var quota = RuleQuota.always(OptionalInt.of(1)).then(1_000, OptionalInt.of(2));
+    var later = new TenantRules(MODEL, () -> quota);
+    Rule replaced = ban("r", 2);
+    List<TenantRules.Entry> entries =
+        List.of(
+            later.append(0, 10, "r", Decoded.ok(new RuleChange.RulePut(ban("r", 1)))),
+            later.append(1, 999, "s", Decoded.ok(new RuleChange.RulePut(ban("s", 1)))),
+            later.append(2, 999, "r", Decoded.ok(new RuleChange.RulePut(replaced))),
+            later.append(3, 1_000, "t", Decoded.ok(new RuleChange.RulePut(ban("t", 1)))));
+
+    assertThat(entries.get(1).refused().orElseThrow().refusal()).isEqualTo(Refusal.OVER_QUOTA);
+    assertThat(entries.get(1).refused().orElseThrow().detail()).contains("quota=1");
+    assertThat(later.newest().rules("m")).containsExactly(replaced, ban("t", 1));
   }
 
   @Test
