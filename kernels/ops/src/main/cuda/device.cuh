@@ -21,7 +21,7 @@
 
 /* c += a b for a tile of 16 outputs, 8 rows, 16 inputs; which element sits where: fragments.cuh. */
 DEVICE void mma(float c[4], uint4 a, uint32_t b0, uint32_t b1) {
-  asm volatile(
+  asm(
       "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
       "{%0,%1,%2,%3};"
       : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
@@ -37,14 +37,7 @@ DEVICE uint32_t pair_of(float first, float second) {
 
 DEVICE uint4 load_once(const uint4* at) { return __ldcs(at); }
 
-DEVICE unsigned add_lanes(unsigned value) {
-#if __CUDA_ARCH__ >= 800
-  return __reduce_add_sync(EVERY_LANE, value);
-#else
-  for (int half = 16; half > 0; half /= 2) value += __shfl_xor_sync(EVERY_LANE, value, half);
-  return value;
-#endif
-}
+DEVICE unsigned add_lanes(unsigned value) { return __reduce_add_sync(EVERY_LANE, value); }
 
 #else
 #include "emulated_device.h"

@@ -77,6 +77,13 @@ NARROW(steerage_linear_bf16_n8, 1)
 NARROW(steerage_linear_bf16_n16, 2)
 NARROW(steerage_linear_bf16_n32, 4)
 
+/* Element e of the 32 that a lane keeps. */
+DEVICE int output_of(int tile, int lane, int e) {
+  return (tile + e / 16) * 16 + lane / 4 + e / 2 % 2 * 8;
+}
+
+DEVICE int row_of(int lane, int e) { return e / 4 % 4 * 8 + lane % 4 * 2 + e % 2; }
+
 /* Many rows: a block makes 128 outputs of 64 rows, a warp 32 of 32, part after part. The rows pass
  * through shared memory as bf16, 64 bytes of each at a time, which no two lanes fetch from the same
  * bank. */
@@ -118,14 +125,18 @@ steerage_linear_bf16_wide(const uint4* fragments, const float* bias_or_null, con
     shared[chunk % 2][threadIdx.x / 4][threadIdx.x % 4] = mine;
     /* Two buffers: who writes the next one waits here for all that read the one before. */
     __syncthreads();
+    uint4 low[2];
+    uint4 high[2];
     for (int m = 0; m < 2; m++) {
-      if (tile + m >= tiles) continue;
-      const uint4* weights = fragments + ((int64_t)(tile + m) * chunks + chunk) * 64 + lane;
-      const uint4 low = weights[0];
-      const uint4 high = weights[32];
-      for (int n = 0; n < 4; n++) {
-        mma_chunk(acc[m][n], low, high, shared[chunk % 2][row0 + n * 8 + lane / 4][lane % 4]);
-      }
+      /* Outputs that there are not: read the last ones again, and store nothing. */
+      const int used = tile + m < tiles ? tile + m : tiles - 1;
+      const uint4* weights = fragments + ((int64_t)used * chunks + chunk) * 64 + lane;
+      low[m] = weights[0];
+      high[m] = weights[32];
+    }
+    for (int n = 0; n < 4; n++) {
+      const uint4 eight = shared[chunk % 2][row0 + n * 8 + lane / 4][lane % 4];
+      for (int m = 0; m < 2; m++) mma_chunk(acc[m][n], low[m], high[m], eight);
     }
     if (++in_part == share || chunk == chunks - 1) {
       for (int m = 0; m < 2; m++) {
@@ -140,16 +151,21 @@ steerage_linear_bf16_wide(const uint4* fragments, const float* bias_or_null, con
       parts++;
     }
   }
-  for (int m = 0; m < 2; m++) {
-    for (int n = 0; n < 4; n++) {
-      for (int e = 0; e < 4; e++) {
-        const int o = (tile + m) * 16 + lane / 4 + e / 2 * 8;
-        const int row = first + row0 + n * 8 + lane % 4 * 2 + e % 2;
-        if (o >= out || row >= rows) continue;
-        /* An empty part adds 0, which makes 0 of -0. */
-        const float whole = parts < PARTS ? sum[m][n][e] + 0.0f : sum[m][n][e];
-        y[(int64_t)row * y_stride + o] = activate(activation, whole);
-      }
-    }
+  /* An empty part adds 0, which makes 0 of -0. */
+  const float rest = parts < PARTS ? 0.0f : -0.0f;
+#pragma unroll
+  for (int e = 0; e < 32; e++) {
+    const int o = output_of(tile, lane, e);
+    const int row = first + row0 + row_of(lane, e);
+    if (o < out && row < rows) y[(int64_t)row * y_stride + o] = sum[e / 16][e / 4 % 4][e % 4] + rest;
+  }
+  /* A loop of its own: many copies of the function would push the sums out of the registers. */
+#pragma unroll 1
+  for (int e = 0; e < 32 && activation != 0; e++) {
+    const int o = output_of(tile, lane, e);
+    const int row = first + row0 + row_of(lane, e);
+    if (o >= out || row >= rows) continue;
+    float* const at = y + (int64_t)row * y_stride + o;
+    *at = activate(activation, *at);
   }
 }

@@ -16,9 +16,11 @@
 #include "layernorm.cuh"
 #include "snap.cuh"
 
-/* Candidates of a row within a block; the upper half is for what comes in between two looks. */
+/* Candidates of a row within a block; the upper half is for what comes in between two looks. A look
+ * is for rows that have more than MANY. */
 #define ROOM 256
 #define KEPT 128
+#define MANY 96
 
 typedef struct {
   float cut;   /* a code with a lower score need not be kept; +infinity: none */
@@ -277,8 +279,8 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
   const uint4* const own = fragments + (int64_t)book * tiles * chunks * 64;
   const float* const own_start = start + book * tiles * 16;
   __syncthreads();
-  /* At first a tile for each warp, then as many as there were so far: so about n more come in
-   * between two looks. */
+  /* At first a tile for each warp, then as many as there were so far: so about n more of them come
+   * in. */
   int step = 8;
   for (int done = from; done < limit;) {
     const int end = done + step < limit ? done + step : limit;
@@ -287,6 +289,7 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
     }
     __syncthreads();
     for (int r = warp; r < NR && first + r < rows; r += 8) {
+      if (states[r].count <= MANY && end < limit) continue;
       const steering_t steering = steering_of(steer_at, words, first + r, site);
       look(&states[r], approximate + r * ROOM, ids + r * ROOM, &steering, k);
     }

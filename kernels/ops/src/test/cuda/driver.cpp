@@ -83,20 +83,26 @@ int allocate(void** to, size_t bytes, bool counts) {
   return SUCCESS;
 }
 
-/* The bytes around every allocation are as they were; nothing was written beside it. */
+/* Whether some bytes are as they were left; makes them so. */
+bool untouched(char* from, size_t count) {
+  bool held = true;
+  for (size_t i = 0; i < count; i++) {
+    held &= (unsigned char)from[i] == 0xff;
+    from[i] = (char)0xff;
+  }
+  return held;
+}
+
+/* Nothing was written beside an allocation. */
 bool guards_hold() {
   for (auto& [first, each] : memory) {
-    for (size_t i = 1; i <= GUARD / 2; i++) {
-      if ((unsigned char)first[-(ptrdiff_t)i] != 0xff) {
-        fault = "write before an allocation of " + std::to_string(each.bytes) + " bytes";
-        return false;
-      }
-    }
-    for (size_t i = 0; i < GUARD; i++) {
-      if ((unsigned char)first[each.bytes + i] != 0xff) {
-        fault = "write behind an allocation of " + std::to_string(each.bytes) + " bytes";
-        return false;
-      }
+    const char* where = !untouched(first - GUARD / 2, GUARD / 2)         ? "before"
+                        : !untouched(first + each.bytes, GUARD) ? "behind"
+                                                                : nullptr;
+    if (where) {
+      fault = std::string("write ") + where + " an allocation of " + std::to_string(each.bytes) +
+              " bytes";
+      return false;
     }
   }
   return true;
