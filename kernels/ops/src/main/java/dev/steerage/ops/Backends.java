@@ -10,7 +10,7 @@ import dev.steerage.ops.snap.SnapReference;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The backends of this machine, fastest last.
+/// The backends of this machine: those of the processor, fastest last, then the device's.
 public final class Backends {
   /// Whether a backend can be used here.
   public sealed interface Availability {
@@ -33,12 +33,17 @@ public final class Backends {
 
   private Backends() {}
 
-  /// Every backend, engaged or with the reason why it is not, slowest first.
+  /// Every backend, engaged or with the reason why it is not, slowest first and cuda at the end.
   public static List<Availability> available() {
-    return List.of(new Availability.Engaged(reference()), vector(), NativeBackend.availability());
+    return List.of(
+        new Availability.Engaged(reference()),
+        vector(),
+        NativeBackend.availability(),
+        CudaBackend.availability());
   }
 
-  /// The backend of that name; `auto` is the fastest one engaged.
+  /// The backend of that name; `auto` is the fastest one of the processor: a device is shared and
+  /// limited, so who wants it says so.
   ///
   /// @throws IllegalArgumentException for an unknown name, or with the reason why that backend is
   ///   not engaged: another one never takes its place silently
@@ -48,6 +53,7 @@ public final class Backends {
       return all.stream()
           .filter(Availability.Engaged.class::isInstance)
           .map(a -> ((Availability.Engaged) a).backend())
+          .filter(backend -> backend.deviceOrNull() == null)
           .reduce((slower, faster) -> faster)
           .orElseThrow();
     }

@@ -3,25 +3,11 @@ package dev.steerage.ops.linear;
 import static dev.steerage.ops.Floats.get;
 import static dev.steerage.ops.Floats.set;
 
-import dev.steerage.ops.Bf16;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// The affine map as its definition: one chain per output element.
 public final class LinearReference implements LinearKernel {
-  private record Weights(
-      MemorySegment weight, MemorySegment biasOrNull, int out, int in, WeightType type)
-      implements PackedLinear {
-    /// The weight as this type keeps it.
-    float at(int o, int i) {
-      float w = get(weight, (long) o * in + i);
-      return switch (type) {
-        case F32 -> w;
-        case BF16 -> Bf16.round(w);
-      };
-    }
-  }
-
   @Override
   public PackedLinear pack(
       MemorySegment weight,
@@ -31,7 +17,7 @@ public final class LinearReference implements LinearKernel {
       WeightType type,
       Arena arena) {
     LinearKernel.checkPack(weight, biasOrNull, out, in);
-    return new Weights(weight, biasOrNull, out, in, type);
+    return new UnpackedLinear(weight, biasOrNull, out, in, type);
   }
 
   @Override
@@ -51,14 +37,14 @@ public final class LinearReference implements LinearKernel {
       MemorySegment y,
       long yOffset,
       int yStride) {
-    if (!(weights instanceof Weights own)) {
+    if (!(weights instanceof UnpackedLinear own)) {
       throw new IllegalArgumentException("weights: packed by another backend, limit=reference");
     }
     LinearKernel.checkApply(weights, first, limit, x, xOffset, xStride, rows, y, yOffset, yStride);
     for (int r = 0; r < rows; r++) {
       for (int o = first; o < limit; o++) {
-        float acc = own.biasOrNull == null ? 0f : get(own.biasOrNull, o);
-        for (int i = 0; i < own.in; i++) {
+        float acc = own.biasOrNull() == null ? 0f : get(own.biasOrNull(), o);
+        for (int i = 0; i < own.in(); i++) {
           acc = Math.fma(own.at(o, i), get(x, xOffset + (long) r * xStride + i), acc);
         }
         set(y, yOffset + (long) r * yStride + o, acc);

@@ -7,10 +7,6 @@ import java.lang.foreign.MemorySegment;
 /// The snap as its definition: every code gets its canonical score, and a list sorted by insertion
 /// keeps the best.
 public final class SnapReference implements SnapKernel {
-  private record Codebook(
-      MemorySegment values, double[] norms, int codes, int width, Similarity similarity)
-      implements PackedCodebook {}
-
   @Override
   public PackedCodebook pack(
       MemorySegment codes, int count, int width, Similarity similarity, Arena arena) {
@@ -27,7 +23,7 @@ public final class SnapReference implements SnapKernel {
   /// Codes whose norms are known.
   static PackedCodebook pack(
       MemorySegment codes, double[] norms, int width, Similarity similarity) {
-    return new Codebook(codes, norms, norms.length, width, similarity);
+    return new UnpackedCodebook(codes, norms, norms.length, width, similarity);
   }
 
   @Override
@@ -41,7 +37,7 @@ public final class SnapReference implements SnapKernel {
       int[] ids,
       int idsOffset,
       int idsStride) {
-    Codebook own = own(codebook);
+    UnpackedCodebook own = own(codebook);
     SnapKernel.checkScan(own, x, xOffset, xStride, rows, depth, ids, idsOffset, idsStride);
     for (int r = 0; r < rows; r++) {
       long from = xOffset + (long) r * xStride;
@@ -79,14 +75,14 @@ public final class SnapReference implements SnapKernel {
       int divisor,
       MemorySegment out,
       long outOffset) {
-    Codebook own = own(codebook);
+    UnpackedCodebook own = own(codebook);
     SnapKernel.checkMean(own, ids, offset, count, divisor, out, outOffset);
     CodeMean.mean(own.values(), own.width(), 0, ids, offset, count, divisor, out, outOffset);
   }
 
   @Override
   public double score(PackedCodebook codebook, MemorySegment x, long xOffset, int id) {
-    Codebook own = own(codebook);
+    UnpackedCodebook own = own(codebook);
     return switch (own.similarity()) {
       case INNER_PRODUCT ->
           CanonicalScore.innerProduct(x, xOffset, own.values(), id, own.width(), own.norms()[id]);
@@ -94,8 +90,8 @@ public final class SnapReference implements SnapKernel {
     };
   }
 
-  private static Codebook own(PackedCodebook codebook) {
-    if (codebook instanceof Codebook own) {
+  private static UnpackedCodebook own(PackedCodebook codebook) {
+    if (codebook instanceof UnpackedCodebook own) {
       return own;
     }
     throw new IllegalArgumentException("codebook: packed by another backend, limit=reference");

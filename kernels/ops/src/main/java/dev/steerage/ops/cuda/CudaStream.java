@@ -1,0 +1,65 @@
+package dev.steerage.ops.cuda;
+
+/// What is put into a stream runs in order. One thread at a time.
+public final class CudaStream implements AutoCloseable {
+  private final CudaDevice device;
+  private final CudaDriver driver;
+  private final long stream;
+
+  CudaStream(CudaDevice device, CudaDriver driver, long stream) {
+    this.device = device;
+    this.driver = driver;
+    this.stream = stream;
+  }
+
+  /// Copies from pinned memory, which has to stay as it is until then.
+  public void toDevice(long to, PinnedMemory from, long at, long bytes) {
+    driver.toDeviceAsync(to, from.address() + at, bytes, stream);
+  }
+
+  /// Copies to pinned memory.
+  public void toHost(PinnedMemory to, long at, long from, long bytes) {
+    driver.toHostAsync(to.address() + at, from, bytes, stream);
+  }
+
+  public void launch(Launch launch) {
+    launch.on(driver, stream);
+  }
+
+  public void launch(CudaGraph graph) {
+    graph.on(driver, stream);
+  }
+
+  /// Puts a mark into the stream.
+  public void record(CudaEvent event) {
+    event.on(driver, stream);
+  }
+
+  /// Keeps what the work puts into this stream instead of running it.
+  public CudaGraph capture(Runnable work) {
+    device.enter();
+    driver.beginCapture(stream);
+    long graph;
+    try {
+      work.run();
+    } finally {
+      graph = driver.endCapture(stream);
+    }
+    try {
+      return new CudaGraph(device, driver, driver.instantiate(graph));
+    } finally {
+      driver.destroyGraph(graph);
+    }
+  }
+
+  /// Waits until all of it is done. What a kernel did wrong comes out here.
+  public void await() {
+    driver.awaitStream(stream);
+  }
+
+  @Override
+  public void close() {
+    device.enter();
+    driver.destroyStream(stream);
+  }
+}
