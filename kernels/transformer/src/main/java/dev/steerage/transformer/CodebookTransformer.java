@@ -2,9 +2,14 @@ package dev.steerage.transformer;
 
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Team;
+import dev.steerage.ops.cuda.CudaDevice;
 import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.checkpoint.Checkpoint;
 import dev.steerage.transformer.checkpoint.CheckpointException;
+import dev.steerage.transformer.cuda.CudaModel;
+import dev.steerage.transformer.cuda.CudaOptions;
+import dev.steerage.transformer.forward.Forward;
+import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.forward.Weights;
 import dev.steerage.transformer.generation.WarmUp;
 import dev.steerage.transformer.tokenizer.Tokenizer;
@@ -25,6 +30,7 @@ public final class CodebookTransformer implements AutoCloseable {
   private final NumericClass numericClass;
   private final Team team;
   private final Weights weights;
+  private final CudaModel onDeviceOrNull;
   private final boolean isView;
 
   private CodebookTransformer(
@@ -33,12 +39,14 @@ public final class CodebookTransformer implements AutoCloseable {
       Weights weights,
       NumericClass numericClass,
       Team team,
+      CudaModel onDeviceOrNull,
       boolean isView) {
     this.arena = arena;
     this.checkpoint = checkpoint;
     this.weights = weights;
     this.numericClass = numericClass;
     this.team = team;
+    this.onDeviceOrNull = onDeviceOrNull;
     this.isView = isView;
   }
 
@@ -47,6 +55,7 @@ public final class CodebookTransformer implements AutoCloseable {
   /// `tokenizer.json` or `vocab.json`.
   ///
   /// @throws CheckpointException naming file, tensor, what was expected and what was found
+  /// @throws dev.steerage.ops.cuda.DeviceMemoryException if it does not fit on the backend's device
   public static CodebookTransformer load(Path folder, Backend backend) {
     return load(folder, backend, new Team("engine", Runtime.getRuntime().availableProcessors()));
   }
@@ -69,8 +78,11 @@ public final class CodebookTransformer implements AutoCloseable {
       NumericClass numericClass =
           new NumericClass(
               backend.name(), backend.instructionPath(), backend.laneWidth(), type.word(), BUILD);
+      Weights weights = checkpoint.weights();
+      CudaDevice device = backend.deviceOrNull();
+      CudaModel onDevice = device == null ? null : CudaModel.upload(device, weights);
       return new CodebookTransformer(
-          arena, checkpoint, checkpoint.weights(), numericClass, team, false);
+          arena, checkpoint, weights, numericClass, team, onDevice, false);
     } catch (RuntimeException e) {
       team.close();
       arena.close();
@@ -105,12 +117,31 @@ public final class CodebookTransformer implements AutoCloseable {
     return weights;
   }
 
+  /// Runs rows through this model, where its backend runs forwards.
+  ///
+  /// @param capacity most rows of one forward
+  /// @param logitsCapacity most rows of one forward that want logits
+  /// @param pages size of the cache of keys and values, in pages of [ForwardPass#pageSize]
+  /// @param pageTable page numbers of all sequences; read at every run
+  /// @throws dev.steerage.ops.cuda.DeviceMemoryException if its memory does not fit on the device
+  public Forward forward(int capacity, int logitsCapacity, int pages, int[] pageTable) {
+    return onDeviceOrNull == null
+        ? new ForwardPass(weights, team, capacity, logitsCapacity, pages, pageTable)
+        : onDeviceOrNull.forward(
+            weights, capacity, logitsCapacity, pages, pageTable, CudaOptions.USUAL);
+  }
+
+  /// The model on its device, or null where forwards run on the processor; alive until [#close].
+  public CudaModel onDeviceOrNull() {
+    return onDeviceOrNull;
+  }
+
   /// This model with its codebooks switched off: the dense model that it was made of, with the same
   /// weights in the same memory. Has no sites; lives as long as this one, and closing it does
   /// nothing.
   public CodebookTransformer withoutCodebooks() {
     return new CodebookTransformer(
-        arena, checkpoint, weights.withoutCodebooks(), numericClass, team, true);
+        arena, checkpoint, weights.withoutCodebooks(), numericClass, team, onDeviceOrNull, true);
   }
 
   /// What a user should know about the checkpoint: values that nobody stated and were assumed,
@@ -134,6 +165,9 @@ public final class CodebookTransformer implements AutoCloseable {
   @Override
   public void close() {
     if (!isView) {
+      if (onDeviceOrNull != null) {
+        onDeviceOrNull.close();
+      }
       team.close();
       arena.close();
     }

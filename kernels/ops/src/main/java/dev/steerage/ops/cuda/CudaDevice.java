@@ -11,6 +11,7 @@ public final class CudaDevice {
   static final String ORDINAL = "steerage.cuda.device";
 
   private static final int ATTRIBUTE_MULTIPROCESSORS = 16;
+  private static final int ATTRIBUTE_SHARED_BYTES = 97;
   private static final int ATTRIBUTE_MAJOR = 75;
   private static final int ATTRIBUTE_MINOR = 76;
 
@@ -22,6 +23,7 @@ public final class CudaDevice {
   private final String name;
   private final int capability;
   private final int multiprocessors;
+  private final int sharedBytesMax;
   private volatile long context;
 
   private CudaDevice(CudaDriver driver, int ordinal) {
@@ -31,6 +33,7 @@ public final class CudaDevice {
     capability =
         10 * driver.attribute(ATTRIBUTE_MAJOR, device) + driver.attribute(ATTRIBUTE_MINOR, device);
     multiprocessors = driver.attribute(ATTRIBUTE_MULTIPROCESSORS, device);
+    sharedBytesMax = driver.attribute(ATTRIBUTE_SHARED_BYTES, device);
   }
 
   /// The outcome of opening the device that the settings name.
@@ -95,6 +98,11 @@ public final class CudaDevice {
 
   public int multiprocessors() {
     return multiprocessors;
+  }
+
+  /// Most shared memory that a block of threads can ask for.
+  public int sharedBytesMax() {
+    return sharedBytesMax;
   }
 
   /// Of the driver, for instance 13000.

@@ -1,18 +1,12 @@
 package dev.steerage.transformer.forward;
 
 import dev.steerage.transformer.CodebookSite;
-import dev.steerage.transformer.intervention.SiteSteering;
 import java.util.List;
 
 /// The ids that a forward chose: natural and effective, per row and site. Every row has the same
 /// fixed space, so nothing is allocated while running.
 final class CodeTable {
-  private final int sites;
-  private final int[] activeCodes;
-  private final int[] naturalAt;
-  private final int[] effectiveAt;
-  private final int naturalStride;
-  private final int effectiveStride;
+  private final CodeLayout layout;
   final int[] natural;
   final int[] effective;
 
@@ -20,57 +14,41 @@ final class CodeTable {
   private final int[] effectiveSlots;
 
   CodeTable(List<CodebookSite> sites, int rows) {
-    this.sites = sites.size();
-    activeCodes = new int[this.sites];
-    naturalAt = new int[this.sites];
-    effectiveAt = new int[this.sites];
-    int naturalSize = 0;
-    int effectiveSize = 0;
-    for (CodebookSite site : sites) {
-      activeCodes[site.index()] = site.activeCodes();
-      naturalAt[site.index()] = naturalSize;
-      effectiveAt[site.index()] = effectiveSize;
-      naturalSize += site.activeCodes();
-      effectiveSize += site.activeCodes() + SiteSteering.MAX_APPENDS;
-    }
-    naturalStride = naturalSize;
-    effectiveStride = effectiveSize;
-    natural = new int[Math.multiplyExact(rows, naturalStride)];
-    effective = new int[Math.multiplyExact(rows, effectiveStride)];
-    effectiveSlots = new int[Math.multiplyExact(rows, this.sites)];
+    layout = new CodeLayout(sites);
+    natural = new int[Math.multiplyExact(rows, layout.naturalSize())];
+    effective = new int[Math.multiplyExact(rows, layout.effectiveSize())];
+    effectiveSlots = new int[Math.multiplyExact(rows, layout.sites())];
   }
 
   int sites() {
-    return sites;
+    return layout.sites();
   }
 
-  /// Natural ids of one row.
   int naturalSize() {
-    return naturalStride;
+    return layout.naturalSize();
   }
 
-  /// Room for the effective ids of one row.
   int effectiveSize() {
-    return effectiveStride;
+    return layout.effectiveSize();
   }
 
   int activeCodes(int site) {
-    return activeCodes[site];
+    return layout.activeCodes(site);
   }
 
   int naturalAt(int row, int site) {
-    return row * naturalStride + naturalAt[site];
+    return row * layout.naturalSize() + layout.naturalAt(site);
   }
 
   int effectiveAt(int row, int site) {
-    return row * effectiveStride + effectiveAt[site];
+    return row * layout.effectiveSize() + layout.effectiveAt(site);
   }
 
   int effectiveSlots(int row, int site) {
-    return effectiveSlots[row * sites + site];
+    return effectiveSlots[row * layout.sites() + site];
   }
 
   void effectiveSlots(int row, int site, int slots) {
-    effectiveSlots[row * sites + site] = slots;
+    effectiveSlots[row * layout.sites() + site] = slots;
   }
 }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 ///
 /// Every kernel treats a row by itself and in a fixed order, so a row's results do not depend on
 /// the other rows of the same forward.
-public final class ForwardPass implements AutoCloseable {
+public final class ForwardPass implements Forward {
   private final Weights weights;
   private final Backend backend;
   private final ModelConfig config;
@@ -70,27 +70,27 @@ public final class ForwardPass implements AutoCloseable {
     return KvCache.PAGE;
   }
 
+  @Override
   public int capacity() {
     return rows.token.length;
   }
 
-  /// Rows that may still want logits.
+  @Override
   public int logitsRoom() {
     return logitsCapacity - rows.logitsCount;
   }
 
+  @Override
   public int rows() {
     return rows.count;
   }
 
+  @Override
   public void clear() {
     rows.clear();
   }
 
-  /// Adds a row; rows of one sequence have to come in position order.
-  ///
-  /// @param pagesFrom where the page numbers of the sequence begin in the page table
-  /// @return the row
+  @Override
   public int add(int token, int position, int pagesFrom, Steering steering, boolean wantsLogits) {
     int row = rows.count++;
     rows.token[row] = token;
@@ -107,6 +107,7 @@ public final class ForwardPass implements AutoCloseable {
     snap.observe(newObserver);
   }
 
+  @Override
   public void run() {
     embed();
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -116,71 +117,75 @@ public final class ForwardPass implements AutoCloseable {
     head();
   }
 
-  /// The logits of all rows that wanted them, `[logits row, vocabulary]`.
+  @Override
   public MemorySegment logits() {
     return logits;
   }
 
-  /// Element of [#logits] where a row's logits begin.
+  @Override
   public long logitsAt(int row) {
     return (long) rows.logitsRow[row] * config.vocabulary();
   }
 
+  @Override
   public int sites() {
     return codes.sites();
   }
 
+  @Override
   public int naturalSlots(int site) {
     return codes.activeCodes(site);
   }
 
+  @Override
   public int natural(int row, int site, int slot) {
     return codes.natural[codes.naturalAt(row, site) + slot];
   }
 
+  @Override
   public int effectiveSlots(int row, int site) {
     int slots = codes.effectiveSlots(row, site);
     return slots == 0 ? codes.activeCodes(site) : slots;
   }
 
+  @Override
   public int effective(int row, int site, int slot) {
     return codes.effectiveSlots(row, site) == 0
         ? natural(row, site, slot)
         : codes.effective[codes.effectiveAt(row, site) + slot];
   }
 
-  /// The interventions that a row was added with.
+  @Override
   public Steering steering(int row) {
     return rows.steering[row];
   }
 
-  /// Ids that [#copyNatural] copies: k of every site.
+  @Override
   public int naturalSize() {
     return codes.naturalSize();
   }
 
-  /// Where a site's ids begin in what [#copyNatural] copies.
+  @Override
   public int naturalStart(int site) {
     return codes.naturalAt(0, site);
   }
 
-  /// Copies the natural ids of a row.
+  @Override
   public void copyNatural(int row, int[] to, int at) {
     System.arraycopy(codes.natural, codes.naturalAt(row, 0), to, at, codes.naturalSize());
   }
 
-  /// Ids that [#copyEffective] copies: k and room for appends of every site.
+  @Override
   public int effectiveSize() {
     return codes.effectiveSize();
   }
 
-  /// Where a site's ids begin in what [#copyEffective] copies.
+  @Override
   public int effectiveStart(int site) {
     return codes.effectiveAt(0, site);
   }
 
-  /// Copies the effective ids of a row, and how many there are at each site; 0 = the natural ones
-  /// hold there.
+  @Override
   public void copyEffective(int row, int[] to, int at, int[] slots, int slotsAt) {
     System.arraycopy(codes.effective, codes.effectiveAt(row, 0), to, at, codes.effectiveSize());
     for (int site = 0; site < codes.sites(); site++) {

@@ -2,6 +2,7 @@ package dev.steerage.transformer.generation;
 
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.forward.Forward;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.SiteSteering;
 import dev.steerage.transformer.intervention.Steering;
@@ -19,7 +20,7 @@ public final class ContinuousBatch implements AutoCloseable {
   private final CodebookTransformer model;
   private final BatchLimits limits;
   private final CodebookSite[] sites;
-  private final ForwardPass forward;
+  private final Forward forward;
   private final Sampler sampler;
   private final KvPages pages;
   private final Sequence[] slots;
@@ -44,9 +45,7 @@ public final class ContinuousBatch implements AutoCloseable {
     int pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
     int[] pageTable = new int[limits.sequences() * pagesPerSequence];
     forward =
-        new ForwardPass(
-            model.weights(),
-            model.team(),
+        model.forward(
             limits.rowsPerStep(),
             Math.min(limits.rowsPerStep(), limits.sequences()),
             pageCount,

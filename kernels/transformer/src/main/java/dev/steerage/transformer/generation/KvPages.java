@@ -1,5 +1,6 @@
 package dev.steerage.transformer.generation;
 
+import dev.steerage.transformer.forward.Forward;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 
@@ -24,7 +25,7 @@ final class KvPages {
 
   /// @param table page numbers of all sequences, `perSequence` each
   /// @param cachedMax most pages kept for requests to come; 0 = nothing is cached
-  KvPages(ForwardPass forward, int pages, int[] table, int perSequence, int cachedMax) {
+  KvPages(Forward forward, int pages, int[] table, int perSequence, int cachedMax) {
     pool = new PagePool(pages);
     this.table = table;
     this.perSequence = perSequence;

@@ -1,19 +1,19 @@
 package dev.steerage.transformer.generation;
 
-import dev.steerage.transformer.forward.ForwardPass;
+import dev.steerage.transformer.forward.Forward;
 
 /// The codes of cached positions, so that who uses a page again hears of them as if it had been
 /// forwarded. Natural ids have a fixed place for every page; effective ones get theirs when a page
 /// is steered for the first time.
 final class PageCodes {
-  private final ForwardPass forward;
+  private final Forward forward;
   private final int page;
   private final int[][] natural;
   private final int[][] effective;
   private final int[][] slots;
   private final boolean[] steered;
 
-  PageCodes(ForwardPass forward, int pages, int page) {
+  PageCodes(Forward forward, int pages, int page) {
     this.forward = forward;
     this.page = page;
     natural = new int[pages][page * forward.naturalSize()];

@@ -1,14 +1,14 @@
 package dev.steerage.transformer.generation;
 
-import dev.steerage.transformer.forward.ForwardPass;
+import dev.steerage.transformer.forward.Forward;
 
 /// The codes of one row of the last forward; one object serves all rows in turn.
 final class RowCodes implements CodeView {
-  private final ForwardPass forward;
+  private final Forward forward;
   private final boolean effective;
   private int row;
 
-  RowCodes(ForwardPass forward, boolean effective) {
+  RowCodes(Forward forward, boolean effective) {
     this.forward = forward;
     this.effective = effective;
   }

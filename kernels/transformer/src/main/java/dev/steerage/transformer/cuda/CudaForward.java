@@ -1,0 +1,362 @@
+package dev.steerage.transformer.cuda;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.steerage.ops.attention.KvLayout;
+import dev.steerage.ops.cuda.CudaDevice;
+import dev.steerage.ops.cuda.CudaGraph;
+import dev.steerage.ops.cuda.CudaStream;
+import dev.steerage.ops.cuda.Launch;
+import dev.steerage.transformer.forward.CodeLayout;
+import dev.steerage.transformer.forward.Forward;
+import dev.steerage.transformer.forward.Weights;
+import dev.steerage.transformer.intervention.SiteSteering;
+import dev.steerage.transformer.intervention.Steering;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Forwards on a device. Graphs are made once, for 1, 2, 4, … rows; a step copies its table, runs
+/// the graph of the smallest number of rows that is enough, and waits for logits. Kernels write ids
+/// to memory of the host while later layers are computed.
+///
+/// Kernels treat a row by itself and in a fixed order, so a row's results depend neither on the
+/// other rows nor on the graph. One thread at a time.
+public final class CudaForward implements Forward {
+  /// Positions of one page of the cache.
+  static final int PAGE = KvLayout.TILE;
+
+  /// Room for interventions in the beginning, in words.
+  private static final int WORDS = 1 << 18;
+
+  private final CudaModel model;
+  private final CudaDevice device;
+  private final Weights weights;
+  private final CodeLayout layout;
+  private final CudaOptions options;
+  private final int vocabulary;
+  private final int capacity;
+  private final int logitsCapacity;
+  private final StepMemory memory;
+  private final StepTable table;
+  private final SteeringWords words;
+  private final CudaStream stream;
+  private final DeviceMeter meter;
+  private final StepTimes times;
+  private final int[] buckets;
+  private final Launch[][] launches;
+  private final CudaGraph[] graphs;
+  private final Steering[] steering;
+  private final int[] logitsRow;
+  private final boolean[] isSteeringNew;
+  private final int[] steeringAt;
+  private Arena arena = Arena.ofShared();
+  private int generation;
+  private int rows;
+  private int logitsRows;
+
+  CudaForward(
+      CudaModel model,
+      Weights weights,
+      int capacity,
+      int logitsCapacity,
+      int pages,
+      int[] pageTable,
+      CudaOptions options) {
+    this.model = model;
+    this.weights = weights;
+    this.capacity = capacity;
+    this.logitsCapacity = logitsCapacity;
+    this.options = options;
+    device = model.device();
+    layout = new CodeLayout(weights.sites());
+    vocabulary = weights.config().vocabulary();
+    steering = new Steering[capacity];
+    logitsRow = new int[capacity];
+    isSteeringNew = new boolean[capacity];
+    steeringAt = new int[capacity];
+    buckets = buckets(capacity);
+    launches = new Launch[buckets.length][];
+    graphs = new CudaGraph[buckets.length];
+    Opened opened = new Opened();
+    try {
+      memory =
+          opened.add(
+              new StepMemory(device, weights, layout, capacity, logitsCapacity, pages, options));
+      table = opened.add(new StepTable(device, capacity, logitsCapacity, pageTable));
+      words = opened.add(new SteeringWords(device, layout.sites(), WORDS));
+      stream = opened.add(device.stream());
+      record();
+      times = opened.add(new StepTimes(device, launches[0], options.sampleEvery()));
+    } catch (RuntimeException e) {
+      opened.close();
+      arena.close();
+      throw e;
+    }
+    meter = new DeviceMeter(device, model.bytes(), memory.bytes() + table.bytes(), times);
+  }
+
+  /// 1, 2, 4, … and the capacity.
+  private static int[] buckets(int capacity) {
+    int count = 1;
+    for (int rows = 1; rows < capacity; rows *= 2) {
+      count++;
+    }
+    int[] buckets = new int[count];
+    for (int i = 0; i < count; i++) {
+      buckets[i] = Math.min(1 << i, capacity);
+    }
+    return buckets;
+  }
+
+  /// Makes the launches and graphs of all buckets.
+  private void record() {
+    for (int i = 0; i < buckets.length; i++) {
+      launches[i] =
+          new StepLaunches(
+                  model,
+                  weights,
+                  layout,
+                  memory,
+                  table,
+                  words.address(),
+                  buckets[i],
+                  Math.min(buckets[i], logitsCapacity),
+                  arena)
+              .all();
+      if (options.graphs()) {
+        Launch[] step = launches[i];
+        graphs[i] = stream.capture(() -> launch(step));
+      }
+    }
+  }
+
+  private void launch(Launch[] step) {
+    for (Launch launch : step) {
+      stream.launch(launch);
+    }
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public int logitsRoom() {
+    return logitsCapacity - logitsRows;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public void clear() {
+    rows = 0;
+    logitsRows = 0;
+  }
+
+  @Override
+  public int add(int token, int position, int pagesFrom, Steering how, boolean wantsLogits) {
+    int row = rows++;
+    table.row(row, token, position, pagesFrom);
+    isSteeringNew[row] = how != steering[row];
+    steering[row] = how;
+    logitsRow[row] = wantsLogits ? logitsRows++ : -1;
+    if (wantsLogits) {
+      table.logits(logitsRow[row], row);
+    }
+    return row;
+  }
+
+  @Override
+  public void run() {
+    if (rows == 0) {
+      return;
+    }
+    device.enter();
+    steer();
+    table.counts(rows, logitsRows);
+    int bucket = bucket();
+    long began = System.nanoTime();
+    table.send(stream);
+    words.send(stream);
+    boolean isSampled = times.isDue();
+    if (isSampled) {
+      times.launch(stream, launches[bucket]);
+    } else if (options.graphs()) {
+      stream.launch(graphs[bucket]);
+    } else {
+      launch(launches[bucket]);
+    }
+    if (logitsRows > 0) {
+      stream.toHost(
+          memory.logitsToHost, 0, memory.logits, (long) logitsRows * vocabulary * Float.BYTES);
+    }
+    stream.await();
+    meter.step(rows, capacity, System.nanoTime() - began);
+    if (isSampled) {
+      times.read();
+    }
+  }
+
+  private int bucket() {
+    int bucket = 0;
+    while (buckets[bucket] < rows) {
+      bucket++;
+    }
+    return bucket;
+  }
+
+  /// Says in the table where each row's interventions lie. Rows that are steered as they were in
+  /// the step before keep their place.
+  private void steer() {
+    for (int attempt = 0; !trySteer(); attempt++) {
+      if (attempt > 0) {
+        long all = 0;
+        for (int r = 0; r < rows; r++) {
+          all += words.words(steering[r]);
+        }
+        words.grow(Math.toIntExact(all));
+        again();
+      }
+    }
+  }
+
+  /// @return false when not all of them fit together, or old ones had to be forgotten meanwhile
+  private boolean trySteer() {
+    boolean isAllNew = generation != words.generation();
+    generation = words.generation();
+    for (int r = 0; r < rows; r++) {
+      if (isAllNew || isSteeringNew[r]) {
+        steeringAt[r] = words.offset(steering[r]);
+        if (generation != words.generation()) {
+          return false;
+        }
+        isSteeringNew[r] = false;
+        table.steering(r, steeringAt[r]);
+      }
+    }
+    return true;
+  }
+
+  /// The interventions lie somewhere else: everything that points there is made again.
+  private void again() {
+    Arena old = arena;
+    arena = Arena.ofShared();
+    closeGraphs();
+    record();
+    old.close();
+  }
+
+  @Override
+  public MemorySegment logits() {
+    return memory.logitsToHost.segment();
+  }
+
+  @Override
+  public long logitsAt(int row) {
+    return (long) logitsRow[row] * vocabulary;
+  }
+
+  @Override
+  public int sites() {
+    return layout.sites();
+  }
+
+  @Override
+  public int naturalSlots(int site) {
+    return layout.activeCodes(site);
+  }
+
+  @Override
+  public int natural(int row, int site, int slot) {
+    long at = (long) row * layout.naturalSize() + layout.naturalAt(site) + slot;
+    return memory.naturalToHost.segment().getAtIndex(JAVA_INT, at);
+  }
+
+  @Override
+  public int effectiveSlots(int row, int site) {
+    SiteSteering at = steering[row].at(site);
+    return layout.activeCodes(site) + (at == null ? 0 : at.appends());
+  }
+
+  @Override
+  public int effective(int row, int site, int slot) {
+    if (steering[row].at(site) == null) {
+      return natural(row, site, slot);
+    }
+    long at = (long) row * layout.effectiveSize() + layout.effectiveAt(site) + slot;
+    return memory.effectiveToHost.segment().getAtIndex(JAVA_INT, at);
+  }
+
+  @Override
+  public Steering steering(int row) {
+    return steering[row];
+  }
+
+  @Override
+  public int naturalSize() {
+    return layout.naturalSize();
+  }
+
+  @Override
+  public int naturalStart(int site) {
+    return layout.naturalAt(site);
+  }
+
+  @Override
+  public void copyNatural(int row, int[] to, int at) {
+    int size = layout.naturalSize();
+    long from = (long) row * size * Integer.BYTES;
+    MemorySegment.copy(memory.naturalToHost.segment(), JAVA_INT, from, to, at, size);
+  }
+
+  @Override
+  public int effectiveSize() {
+    return layout.effectiveSize();
+  }
+
+  @Override
+  public int effectiveStart(int site) {
+    return layout.effectiveAt(site);
+  }
+
+  @Override
+  public void copyEffective(int row, int[] to, int at, int[] slots, int slotsAt) {
+    int size = layout.effectiveSize();
+    long from = (long) row * size * Integer.BYTES;
+    MemorySegment.copy(memory.effectiveToHost.segment(), JAVA_INT, from, to, at, size);
+    for (int site = 0; site < layout.sites(); site++) {
+      boolean isSteered = steering[row].at(site) != null;
+      slots[slotsAt + site] = isSteered ? effectiveSlots(row, site) : 0;
+    }
+  }
+
+  /// What it did and what it takes; may be read by any thread.
+  public DeviceMeter meter() {
+    return meter;
+  }
+
+  private void closeGraphs() {
+    for (int i = 0; i < graphs.length; i++) {
+      if (graphs[i] != null) {
+        graphs[i].close();
+        graphs[i] = null;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    device.enter();
+    closeGraphs();
+    times.close();
+    stream.close();
+    words.close();
+    table.close();
+    memory.close();
+    arena.close();
+  }
+}

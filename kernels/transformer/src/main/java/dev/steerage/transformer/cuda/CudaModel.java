@@ -1,0 +1,90 @@
+package dev.steerage.transformer.cuda;
+
+import dev.steerage.ops.cuda.CudaDevice;
+import dev.steerage.ops.cuda.CudaStream;
+import dev.steerage.ops.cuda.DeviceMemory;
+import dev.steerage.transformer.forward.Weights;
+
+/// A model's weights and codebooks on a device, shared by all forwards of the model. A device holds
+/// as many models as fit.
+public final class CudaModel implements AutoCloseable {
+  private final CudaDevice device;
+  private final StepKernels kernels;
+  private final DeviceMemory memory;
+  private final DeviceWeights weights;
+
+  private CudaModel(
+      CudaDevice device, StepKernels kernels, DeviceMemory memory, DeviceWeights weights) {
+    this.device = device;
+    this.kernels = kernels;
+    this.memory = memory;
+    this.weights = weights;
+  }
+
+  /// Brings a model to the device.
+  ///
+  /// @param weights of the cuda backend, whose packers leave weights as they are stored
+  /// @throws dev.steerage.ops.cuda.DeviceMemoryException if it does not fit; nothing is taken then
+  public static CudaModel upload(CudaDevice device, Weights weights) {
+    device.enter();
+    ModelUpload count = ModelUpload.counting();
+    count.upload(weights);
+    DeviceMemory memory = device.allocate("weights and codebooks", count.bytes());
+    StepKernels kernels = null;
+    try (DeviceMemory staging =
+            device.allocate("largest tensor while it is packed", count.stagingBytes());
+        CudaStream stream = device.stream()) {
+      kernels = new StepKernels(device);
+      DeviceWeights brought = ModelUpload.to(kernels, stream, memory, staging).upload(weights);
+      return new CudaModel(device, kernels, memory, brought);
+    } catch (RuntimeException e) {
+      if (kernels != null) {
+        kernels.close();
+      }
+      memory.close();
+      throw e;
+    }
+  }
+
+  /// Runs this model.
+  ///
+  /// @param viewed the weights that were brought, or a view of them without codebooks
+  /// @param capacity most rows of one forward
+  /// @param logitsCapacity most rows of one forward that want logits
+  /// @param pages size of the cache of keys and values
+  /// @param pageTable page numbers of all sequences; read at every run
+  /// @throws dev.steerage.ops.cuda.DeviceMemoryException if its memory does not fit
+  public CudaForward forward(
+      Weights viewed,
+      int capacity,
+      int logitsCapacity,
+      int pages,
+      int[] pageTable,
+      CudaOptions options) {
+    return new CudaForward(this, viewed, capacity, logitsCapacity, pages, pageTable, options);
+  }
+
+  public CudaDevice device() {
+    return device;
+  }
+
+  /// Bytes of the device that weights and codebooks take.
+  public long bytes() {
+    return memory.bytes();
+  }
+
+  StepKernels kernels() {
+    return kernels;
+  }
+
+  DeviceWeights weights() {
+    return weights;
+  }
+
+  /// Gives the memory back. No forward of this model may run any more.
+  @Override
+  public void close() {
+    kernels.close();
+    memory.close();
+  }
+}

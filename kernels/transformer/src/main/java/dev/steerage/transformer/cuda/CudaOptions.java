@@ -1,0 +1,34 @@
+package dev.steerage.transformer.cuda;
+
+/// How a forward runs; none of it changes a result.
+///
+/// @param graphs a step is one graph, else its kernels are launched one by one
+/// @param idsToHost ids go to memory of the host while the step runs; without, nobody can read them
+/// @param histograms natural codes are counted on the device
+/// @param sampleEvery one step in so many is timed kernel by kernel; 0 = none
+public record CudaOptions(boolean graphs, boolean idsToHost, boolean histograms, int sampleEvery) {
+  /// What a worker uses.
+  public static final CudaOptions USUAL = new CudaOptions(true, true, false, 4096);
+
+  public CudaOptions {
+    if (sampleEvery < 0) {
+      throw new IllegalArgumentException("sampleEvery: value=" + sampleEvery + ", limit=0");
+    }
+  }
+
+  public CudaOptions withGraphs(boolean on) {
+    return new CudaOptions(on, idsToHost, histograms, sampleEvery);
+  }
+
+  public CudaOptions withIdsToHost(boolean on) {
+    return new CudaOptions(graphs, on, histograms, sampleEvery);
+  }
+
+  public CudaOptions withHistograms(boolean on) {
+    return new CudaOptions(graphs, idsToHost, on, sampleEvery);
+  }
+
+  public CudaOptions withSampleEvery(int steps) {
+    return new CudaOptions(graphs, idsToHost, histograms, steps);
+  }
+}
