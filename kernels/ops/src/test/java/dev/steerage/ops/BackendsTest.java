@@ -16,14 +16,15 @@ class BackendsTest {
   void shouldListEveryBackendSlowestFirst() {
     assertThat(Backends.available())
         .extracting(Backends.Availability::name)
-        .containsExactly("reference", "vector", "native");
+        .containsExactly("reference", "vector", "native", "cuda");
   }
 
   @Test
-  void shouldPickTheFastestEngagedBackendForAuto() {
+  void shouldPickTheFastestEngagedBackendOfTheProcessorForAuto() {
     List<String> engaged = new ArrayList<>();
     for (Backends.Availability candidate : Backends.available()) {
-      if (candidate instanceof Backends.Availability.Engaged(Backend backend)) {
+      if (candidate instanceof Backends.Availability.Engaged(Backend backend)
+          && backend.deviceOrNull() == null) {
         engaged.add(backend.name());
       }
     }
@@ -34,15 +35,17 @@ class BackendsTest {
   void shouldNameTheChoicesForAnUnknownBackend() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Backends.byName("gpu"))
-        .withMessage("backend: name=gpu, limit=reference, vector, native, auto");
+        .withMessage("backend: name=gpu, limit=reference, vector, native, cuda, auto");
   }
 
   @Test
   void shouldRunOnWithTheReasonWhereNothingFastIsEngaged() throws Exception {
-    String output = inAnotherJvm("-Dsteerage.native.path=abacus");
+    String output =
+        inAnotherJvm("-Dsteerage.native.path=abacus", "-Dsteerage.cuda.library=/dev/null");
     assertThat(output)
         .contains("vector: the JVM runs without --add-modules jdk.incubator.vector")
         .contains("native: ")
+        .contains("cuda: no CUDA driver: /dev/null does not load here")
         .contains("auto: reference")
         .contains("refused: backend: name=vector, skipped: the JVM runs without --add-modules");
   }
@@ -50,23 +53,18 @@ class BackendsTest {
   @Test
   void shouldTakeALowerPathWhereOneIsNamed() throws Exception {
     Assumptions.assumeTrue(
-        Backends.available().getLast() instanceof Backends.Availability.Engaged,
+        Backends.available().get(2) instanceof Backends.Availability.Engaged,
         "the native backend is not engaged here");
     assertThat(inAnotherJvm("-Dsteerage.native.path=plain")).contains("native: engaged, plain");
   }
 
-  private static String inAnotherJvm(String option) throws IOException, InterruptedException {
+  private static String inAnotherJvm(String... options) throws IOException, InterruptedException {
     String java = ProcessHandle.current().info().command().orElseThrow();
-    Process process =
-        new ProcessBuilder(
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                option,
-                "-cp",
-                System.getProperty("java.class.path"),
-                PrintBackends.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(List.of(java, "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), PrintBackends.class.getName()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the other JVM ends in 60 s").isTrue();
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }

@@ -30,8 +30,6 @@ final class CudaDriver {
     record Absent(String reason) implements State {}
   }
 
-  static final State STATE = open();
-
   private static final MemoryLayout INT = JAVA_INT;
   private static final MemoryLayout LONG = JAVA_LONG;
 
@@ -42,6 +40,9 @@ final class CudaDriver {
 
   /// A capture in which only the capturing thread's calls count.
   private static final int CAPTURE_THREAD_LOCAL = 1;
+
+  // After the constants that opening needs.
+  static final State STATE = open();
 
   private final SymbolLookup symbols;
 
