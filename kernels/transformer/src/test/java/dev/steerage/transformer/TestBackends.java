@@ -13,9 +13,18 @@ import org.junit.jupiter.api.Assumptions;
 public final class TestBackends {
   private TestBackends() {}
 
-  /// Names, for parameterized tests.
+  /// Names, for parameterized tests; `-Dbackends.only=cuda` leaves the others out.
   public static Stream<String> names() {
-    return Backends.available().stream().map(Availability::name);
+    String only = System.getProperty("backends.only", "");
+    return Backends.available().stream()
+        .map(Availability::name)
+        .filter(name -> only.isEmpty() || List.of(only.split(",")).contains(name));
+  }
+
+  /// Whether a backend is too slow here for models of more than a few codes.
+  public static boolean isSlow(String name) {
+    boolean isEmulated = System.getProperty("steerage.cuda.library") != null;
+    return name.equals("reference") || name.equals("cuda") && isEmulated;
   }
 
   public static Backend require(String name) {

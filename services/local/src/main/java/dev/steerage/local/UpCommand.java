@@ -76,7 +76,9 @@ public final class UpCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "NAME",
       defaultValue = "auto",
-      description = "reference, vector, native or auto. Default: ${DEFAULT-VALUE}.")
+      description =
+          "reference, vector, native, cuda, or auto: the fastest of the processor."
+              + " Default: ${DEFAULT-VALUE}.")
   private String backend;
 
   @Option(

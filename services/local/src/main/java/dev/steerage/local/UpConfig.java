@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 /// @param port of the broker; 0: that of the last start, else a free one
 /// @param models model folders, one worker each
 /// @param tenants whose topics are made
-/// @param backend of the workers: `reference`, `vector`, `native` or `auto`
+/// @param backend of the workers: `reference`, `vector`, `native`, `cuda` or `auto`
 /// @param httpPort of the gateway, 0: a free one; empty: the usual one, else a free one
 /// @param isSecure passwords, ACLs and keys for everybody; decided with the first start on a data
 ///   folder

@@ -86,7 +86,8 @@ public record WorkerConfig(
 
   /// What a model runs on.
   ///
-  /// @param backend `reference`, `vector`, `native` or `auto`
+  /// @param backend `reference`, `vector`, `native`, `cuda`, or `auto`: the fastest of the
+  ///   processor
   /// @param weights what the weights of affine maps are kept as; part of the numeric class
   /// @param threads that share the work of a step; changes no result
   public record Compute(String backend, WeightType weights, int threads) {

@@ -33,6 +33,13 @@ public final class WorkerMetricFamilies {
   private final Gauge sessions;
   private final Counter liveFrames;
   private final Counter liveDropped;
+  private final Gauge deviceBytes;
+  private final Gauge deviceFree;
+  private final Counter deviceSteps;
+  private final Counter deviceRows;
+  private final Counter devicePlaces;
+  private final Counter deviceSeconds;
+  private final Gauge kernelSeconds;
 
   public WorkerMetricFamilies(PrometheusRegistry registry) {
     this.registry = registry;
@@ -55,6 +62,14 @@ public final class WorkerMetricFamilies {
     sessions = gauge("sessions", "Sessions that can be continued here.");
     liveFrames = counter("live_frames", "Live frames handed to Aeron.");
     liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
+    deviceBytes = gauge("device_bytes", "Memory of the device that is held, by use.", "use");
+    deviceFree = gauge("device_free_bytes", "Memory of the device that is left, for anybody.");
+    deviceSteps = counter("device_steps", "Forwards on the device.");
+    deviceRows = counter("device_rows", "Rows of all forwards on the device.");
+    devicePlaces = counter("device_row_places", "Rows that these forwards had room for.");
+    deviceSeconds = counter("device_seconds", "Time of all forwards on the device.");
+    kernelSeconds =
+        gauge("device_kernel_seconds", "A kernel in an average forward of those timed.", "kernel");
   }
 
   /// The metrics of the worker of one model.
@@ -78,7 +93,20 @@ public final class WorkerMetricFamilies {
         reused.labelValues(model),
         sessions.labelValues(model),
         liveFrames.labelValues(model),
-        liveDropped.labelValues(model));
+        liveDropped.labelValues(model),
+        device(model));
+  }
+
+  private DeviceMetrics device(String model) {
+    return new DeviceMetrics(
+        deviceBytes.labelValues(model, "model"),
+        deviceBytes.labelValues(model, "batch"),
+        deviceFree.labelValues(model),
+        deviceSteps.labelValues(model),
+        deviceRows.labelValues(model),
+        devicePlaces.labelValues(model),
+        deviceSeconds.labelValues(model),
+        kernel -> kernelSeconds.labelValues(model, kernel));
   }
 
   private Counter counter(String name, String help) {
@@ -87,6 +115,14 @@ public final class WorkerMetricFamilies {
 
   private Gauge gauge(String name, String help) {
     return Gauge.builder().name(PREFIX + name).help(help).labelNames(MODEL).register(registry);
+  }
+
+  private Gauge gauge(String name, String help, String label) {
+    return Gauge.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .labelNames(MODEL, label)
+        .register(registry);
   }
 
   private Histogram histogram(String name, String help) {

@@ -25,6 +25,7 @@ import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 /// @param sessions sessions that can be continued here
 /// @param liveFrames live frames handed to Aeron
 /// @param liveDropped live frames dropped: queue full, frame too large, or nobody listened
+/// @param device what is known of the device that forwards run on
 public record WorkerMetrics(
     CounterDataPoint tokens,
     CounterDataPoint positions,
@@ -44,4 +45,5 @@ public record WorkerMetrics(
     CounterDataPoint reused,
     GaugeDataPoint sessions,
     CounterDataPoint liveFrames,
-    CounterDataPoint liveDropped) {}
+    CounterDataPoint liveDropped,
+    DeviceMetrics device) {}

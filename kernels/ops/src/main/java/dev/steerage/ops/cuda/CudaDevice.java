@@ -147,6 +147,26 @@ public final class CudaDevice {
     return new PinnedMemory(this, driver, address, Math.max(ALIGNMENT, bytes));
   }
 
+  /// Bytes that the device reads and writes per second when it copies within its memory: what its
+  /// bandwidth is worth to a kernel. Takes twice `bytes` of its memory meanwhile.
+  public double copyBytesPerSecond(long bytes) {
+    int copies = 8;
+    try (DeviceMemory memory = allocate("a copy that is timed", 2 * bytes);
+        CudaStream stream = stream();
+        CudaEvent begun = event();
+        CudaEvent ended = event()) {
+      for (int i = 0; i <= copies; i++) {
+        if (i == 1) {
+          stream.record(begun);
+        }
+        stream.copy(memory.address() + bytes, memory.address(), bytes);
+      }
+      stream.record(ended);
+      ended.await();
+      return 2.0 * bytes * copies / (ended.msSince(begun) / 1e3);
+    }
+  }
+
   /// Kernels from an image: a fatbin, a cubin or PTX.
   public CudaModule load(byte[] image) {
     enter();

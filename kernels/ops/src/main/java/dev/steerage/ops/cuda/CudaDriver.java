@@ -228,6 +228,17 @@ final class CudaDriver {
     check("cuMemcpyDtoHAsync", status);
   }
 
+  /// Within the device; for measurements.
+  void copyAsync(long to, long from, long bytes, long stream) {
+    call(
+        "cuMemcpyDtoDAsync_v2",
+        handle("cuMemcpyDtoDAsync_v2", LONG, LONG, LONG, LONG),
+        to,
+        from,
+        bytes,
+        stream);
+  }
+
   // Streams and events.
 
   /// One that does not wait for the default stream.

@@ -22,6 +22,11 @@ public final class CudaStream implements AutoCloseable {
     driver.toHostAsync(to.address() + at, from, bytes, stream);
   }
 
+  /// Copies within the device.
+  void copy(long to, long from, long bytes) {
+    driver.copyAsync(to, from, bytes, stream);
+  }
+
   public void launch(Launch launch) {
     launch.on(driver, stream);
   }

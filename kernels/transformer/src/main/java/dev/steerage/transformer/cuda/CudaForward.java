@@ -25,9 +25,6 @@ public final class CudaForward implements Forward {
   /// Positions of one page of the cache.
   static final int PAGE = KvLayout.TILE;
 
-  /// Room for interventions in the beginning, in words.
-  private static final int WORDS = 1 << 18;
-
   private final CudaModel model;
   private final CudaDevice device;
   private final Weights weights;
@@ -83,7 +80,7 @@ public final class CudaForward implements Forward {
           opened.add(
               new StepMemory(device, weights, layout, capacity, logitsCapacity, pages, options));
       table = opened.add(new StepTable(device, capacity, logitsCapacity, pageTable));
-      words = opened.add(new SteeringWords(device, layout.sites(), WORDS));
+      words = opened.add(new SteeringWords(device, layout.sites(), options.steeringWords()));
       stream = opened.add(device.stream());
       record();
       times = opened.add(new StepTimes(device, launches[0], options.sampleEvery()));
@@ -92,7 +89,10 @@ public final class CudaForward implements Forward {
       arena.close();
       throw e;
     }
-    meter = new DeviceMeter(device, model.bytes(), memory.bytes() + table.bytes(), times);
+    meter =
+        new DeviceMeter(
+            device, model.bytes(), memory.bytes() + table.bytes() + words.bytes(), times);
+    meter.recorded(options.graphs() ? graphs.length : 0);
   }
 
   /// 1, 2, 4, … and the capacity.
@@ -247,6 +247,7 @@ public final class CudaForward implements Forward {
     arena = Arena.ofShared();
     closeGraphs();
     record();
+    meter.recorded(options.graphs() ? graphs.length : 0);
     old.close();
   }
 
@@ -332,6 +333,11 @@ public final class CudaForward implements Forward {
       boolean isSteered = steering[row].at(site) != null;
       slots[slotsAt + site] = isSteered ? effectiveSlots(row, site) : 0;
     }
+  }
+
+  /// How often each natural code of a site was chosen, counted on the device.
+  public void histogram(int site, MemorySegment to) {
+    memory.device().get(memory.histogram + memory.histogramAt[site] * Integer.BYTES, to);
   }
 
   /// What it did and what it takes; may be read by any thread.

@@ -6,29 +6,39 @@ package dev.steerage.transformer.cuda;
 /// @param idsToHost ids go to memory of the host while the step runs; without, nobody can read them
 /// @param histograms natural codes are counted on the device
 /// @param sampleEvery one step in so many is timed kernel by kernel; 0 = none
-public record CudaOptions(boolean graphs, boolean idsToHost, boolean histograms, int sampleEvery) {
+/// @param steeringWords room for interventions in the beginning; where one step needs more, it
+///   grows
+public record CudaOptions(
+    boolean graphs, boolean idsToHost, boolean histograms, int sampleEvery, int steeringWords) {
   /// What a worker uses.
-  public static final CudaOptions USUAL = new CudaOptions(true, true, false, 4096);
+  public static final CudaOptions USUAL = new CudaOptions(true, true, false, 4096, 1 << 18);
 
   public CudaOptions {
     if (sampleEvery < 0) {
       throw new IllegalArgumentException("sampleEvery: value=" + sampleEvery + ", limit=0");
     }
+    if (steeringWords < 1) {
+      throw new IllegalArgumentException("steeringWords: value=" + steeringWords + ", limit=1");
+    }
   }
 
   public CudaOptions withGraphs(boolean on) {
-    return new CudaOptions(on, idsToHost, histograms, sampleEvery);
+    return new CudaOptions(on, idsToHost, histograms, sampleEvery, steeringWords);
   }
 
   public CudaOptions withIdsToHost(boolean on) {
-    return new CudaOptions(graphs, on, histograms, sampleEvery);
+    return new CudaOptions(graphs, on, histograms, sampleEvery, steeringWords);
   }
 
   public CudaOptions withHistograms(boolean on) {
-    return new CudaOptions(graphs, idsToHost, on, sampleEvery);
+    return new CudaOptions(graphs, idsToHost, on, sampleEvery, steeringWords);
   }
 
   public CudaOptions withSampleEvery(int steps) {
-    return new CudaOptions(graphs, idsToHost, histograms, steps);
+    return new CudaOptions(graphs, idsToHost, histograms, steps, steeringWords);
+  }
+
+  public CudaOptions withSteeringWords(int words) {
+    return new CudaOptions(graphs, idsToHost, histograms, sampleEvery, words);
   }
 }

@@ -14,6 +14,7 @@ public final class DeviceMeter {
   private final AtomicLong rows = new AtomicLong();
   private final AtomicLong places = new AtomicLong();
   private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong graphs = new AtomicLong();
 
   DeviceMeter(CudaDevice device, long modelBytes, long batchBytes, StepTimes times) {
     this.device = device;
@@ -27,6 +28,16 @@ public final class DeviceMeter {
     places.setPlain(places.getPlain() + capacity);
     nanos.setPlain(nanos.getPlain() + stepNanos);
     steps.setRelease(steps.getPlain() + 1);
+  }
+
+  void recorded(int count) {
+    graphs.addAndGet(count);
+  }
+
+  /// Graphs that were made: one per number of rows when the batch is made, and all again only if
+  /// one step needs more room for interventions than there is.
+  public long graphs() {
+    return graphs.get();
   }
 
   public String deviceName() {

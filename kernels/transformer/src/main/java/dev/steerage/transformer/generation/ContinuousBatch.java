@@ -2,12 +2,16 @@ package dev.steerage.transformer.generation;
 
 import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.CodebookTransformer;
+import dev.steerage.transformer.cuda.CudaForward;
+import dev.steerage.transformer.cuda.DeviceMeter;
 import dev.steerage.transformer.forward.Forward;
 import dev.steerage.transformer.forward.ForwardPass;
+import dev.steerage.transformer.forward.ForwardSource;
 import dev.steerage.transformer.intervention.SiteSteering;
 import dev.steerage.transformer.intervention.Steering;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Runs many requests at once: each [#step] is one forward over all rows that are due, prompt
 /// positions and generated ones mixed. One thread owns a batch and makes all calls; listeners may
@@ -32,7 +36,15 @@ public final class ContinuousBatch implements AutoCloseable {
   private int rotation;
   private boolean stepping;
 
+  /// @throws dev.steerage.ops.cuda.DeviceMemoryException if the batch does not fit on the device of
+  ///   the model
   public ContinuousBatch(CodebookTransformer model, BatchLimits limits) {
+    this(model, limits, model::forward);
+  }
+
+  /// @param forwards makes the forward that runs the model, for who wants it to run otherwise than
+  ///   the model says
+  public ContinuousBatch(CodebookTransformer model, BatchLimits limits, ForwardSource forwards) {
     this.model = model;
     this.limits = limits;
     int page = ForwardPass.pageSize();
@@ -45,7 +57,7 @@ public final class ContinuousBatch implements AutoCloseable {
     int pagesPerSequence = (model.config().maxPositions() + page - 1) / page;
     int[] pageTable = new int[limits.sequences() * pagesPerSequence];
     forward =
-        model.forward(
+        forwards.forward(
             limits.rowsPerStep(),
             Math.min(limits.rowsPerStep(), limits.sequences()),
             pageCount,
@@ -132,6 +144,14 @@ public final class ContinuousBatch implements AutoCloseable {
   /// Positions that were taken from the cache instead of being forwarded, since the beginning.
   public long reusedPositions() {
     return pages.reused();
+  }
+
+  /// What the forwards do on a device and take there; empty where they run on the processor. The
+  /// meter may be read by any thread.
+  public Optional<DeviceMeter> device() {
+    return forward instanceof CudaForward onDevice
+        ? Optional.of(onDevice.meter())
+        : Optional.empty();
   }
 
   /// One forward over all rows that are due, then sampling and listener calls.

@@ -7,11 +7,16 @@ import dev.steerage.worker.WorkerMetrics;
 final class BatchGauges {
   private final ContinuousBatch batch;
   private final WorkerMetrics metrics;
+
+  /// Null where forwards run on the processor.
+  private final DeviceGauges device;
+
   private long reused;
 
   BatchGauges(ContinuousBatch batch, WorkerMetrics metrics) {
     this.batch = batch;
     this.metrics = metrics;
+    device = batch.device().map(meter -> new DeviceGauges(meter, metrics.device())).orElse(null);
   }
 
   void update() {
@@ -21,6 +26,9 @@ final class BatchGauges {
     if (now != reused) {
       metrics.reused().inc(now - reused);
       reused = now;
+    }
+    if (device != null) {
+      device.update();
     }
   }
 }
