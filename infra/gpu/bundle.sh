@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Makes the bundle for a machine with a GPU and CUDA, without Java and without network: a jlinked runtime, the engine,
+# its kernels, its tests with JUnit, the golden and shipped models, the peers. Prints its size; fails above 60 MiB.
+#
+#   infra/gpu/bundle.sh [FOLDER]      default: infra/gpu/target; needs JDK 25 and what ./mvnw needs
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+home=$(cd "$here/../.." && pwd -P)
+out=${1:-$here/target}
+limit_mib=60
+junit=1.14.4
+
+say() { printf 'bundle: %s\n' "$*" >&2; }
+
+# As the launcher looks for one, the usual places only.
+find_jdk() {
+  local candidate
+  for candidate in "${STEERAGE_JAVA_HOME-}" "${JAVA_HOME-}" /usr/lib/jvm/* /opt/java/* "${HOME-}"/.sdkman/candidates/java/*; do
+    if [ -x "$candidate/bin/jlink" ] && grep -q '^JAVA_VERSION="2[5-9]' "$candidate/release" 2>/dev/null; then
+      echo "$candidate"
+      return
+    fi
+  done
+  say "needs JDK 25 or newer with jlink; set STEERAGE_JAVA_HOME"
+  return 1
+}
+
+jdk=$(find_jdk)
+bundle=$out/steerage-gpu
+rm -rf "$bundle"
+mkdir -p "$bundle/lib" "$bundle/tests"
+
+say "compiling"
+(cd "$home" && ./mvnw -q -B -pl kernels/benchmarks -am -DskipTests test-compile)
+(cd "$home" && ./mvnw -q -B dependency:copy -Dartifact="org.junit.platform:junit-platform-console-standalone:$junit" \
+  -DoutputDirectory="$bundle/tests" -Dmdep.useBaseVersion=true)
+(cd "$home" && ./mvnw -q -B -pl kernels/benchmarks dependency:build-classpath -Dmdep.outputFile="$out/classpath" \
+  -Dmdep.includeScope=runtime -DexcludeGroupIds=dev.steerage,org.openjdk.jmh,net.sf.jopt-simple,org.apache.commons) ||
+  say "class path from the repository"
+(cd "$home" && ./mvnw -q -B -pl kernels/transformer dependency:build-classpath -Dmdep.outputFile="$out/test-classpath" \
+  -DincludeGroupIds=org.assertj,net.bytebuddy) || say "no test class path"
+
+if [ ! -f "$home/kernels/ops/target/classes/dev/steerage/ops/cuda/kernels.fatbin" ]; then
+  say "no nvcc when this was built: the bundle has no kernels, and everything on the GPU will be skipped"
+fi
+
+say "copying"
+for module in services/domain kernels/ops kernels/transformer kernels/benchmarks; do
+  "$jdk/bin/jar" --create --file "$bundle/lib/$(basename "$module").jar" -C "$home/$module/target/classes" .
+done
+for list in classpath test-classpath; do
+  [ -f "$out/$list" ] || continue
+  tr ':' '\n' <"$out/$list" | while read -r jar; do
+    [ -f "$jar" ] && cp "$jar" "$bundle/$([ $list = classpath ] && echo lib || echo tests)/"
+  done
+done
+for module in ops transformer; do
+  mkdir -p "$bundle/tests/$module"
+  cp -r "$home/kernels/$module/target/test-classes/." "$bundle/tests/$module/"
+done
+mkdir -p "$bundle/infra/models"
+cp -r "$home/infra/models/tokfsm" "$home/infra/models/stories" "$bundle/infra/models/"
+cp -r "$here/peers" "$here/run.sh" "$bundle/"
+rm -rf "$bundle/peers/__pycache__"
+(cd "$home" && git rev-parse --short=12 HEAD 2>/dev/null && git status --porcelain | head -1 | sed 's/.*/with changes/') \
+  >"$bundle/commit" || echo unknown >"$bundle/commit"
+
+say "linking the runtime"
+"$jdk/bin/jlink" --output "$bundle/runtime" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
+  --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,java.desktop
+
+say "packing"
+archive=$out/steerage-gpu.tar.xz
+tar -C "$out" -c steerage-gpu | xz -6 -T0 >"$archive"
+bytes=$(stat -c %s "$archive" 2>/dev/null || stat -f %z "$archive")
+printf 'bundle: %s, %d bytes = %d.%d MiB of %d\n' "$archive" "$bytes" $((bytes >> 20)) $(((bytes * 10 >> 20) % 10)) $limit_mib
+if [ "$bytes" -gt $((limit_mib << 20)) ]; then
+  say "too large: $bytes bytes, limit $((limit_mib << 20))"
+  exit 1
+fi
