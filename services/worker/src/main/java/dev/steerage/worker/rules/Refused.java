@@ -34,7 +34,7 @@ public record Refused(Refusal refusal, String detail) {
       case OVER_LIMIT -> Refusal.OVER_LIMIT;
       case OVER_QUOTA -> Refusal.OVER_QUOTA;
       case TOO_MANY_ACTIVATIONS -> Refusal.TOO_MANY_ACTIVATIONS;
-      case IN_USE -> Refusal.ID_CONFLICT;
+      case IN_USE -> Refusal.IN_USE;
       case BAD_PATTERN -> Refusal.BAD_PATTERN;
       case CONTRADICTION -> Refusal.CONTRADICTION;
       case UNKNOWN_MONITOR -> Refusal.UNKNOWN_MONITOR;
