@@ -107,6 +107,8 @@ class ConsolePicturesSystemTest {
     check(page, "tokfsm", look);
     rules(page, look);
     check(page, "rules", look);
+    monitors(page, look);
+    check(page, "monitors", look);
     traffic(page);
     go(page, "live?model=stories");
     assertThat(page.locator("svg.lines").first()).isVisible(slow());
@@ -175,11 +177,23 @@ class ConsolePicturesSystemTest {
     assertThat(page.locator("#rule-problems")).containsText("unknown-code", slowText());
   }
 
+  private void monitors(Page page, Look look) {
+    go(page, "rules?model=stories&tab=monitors");
+    String name = "few-codes." + look.name().toLowerCase(Locale.ROOT);
+    page.getByLabel("Monitor name").fill(name);
+    assertThat(page.locator("#monitor-problems")).containsText("valid", slowText());
+    button(page, "Publish").click();
+    assertThat(page.locator(".rule-item[aria-current=true]")).containsText(name, slowText());
+    page.getByLabel("Dismiss").first().click();
+    assertThat(page.locator("#monitor-problems")).containsText("valid", slowText());
+  }
+
   private void codes(Page page) {
     go(page, "codes?model=stories");
     page.getByLabel("Regular expression").fill("\\b(he|she|He|She)\\b");
     button(page, "Search").click();
     assertThat(page.locator("svg.scatter circle").nth(5)).isAttached(written());
+    assertThat(page.locator(".search-list .neuron").first()).isVisible(slow());
     page.locator(".search-list tbody tr").nth(2).hover();
     page.evaluate("scrollTo(0, 0)");
   }

@@ -11,9 +11,9 @@ const F1 = [0.2, 0.4, 0.6, 0.8];
  * Points in the unit square, recall to the right and precision upwards, over lines of equal F1.
  *
  * @typedef {{x: number, y: number, xLow?: number, xHigh?: number, yLow?: number, yHigh?: number, name: string}} Point
- * @param {{title: string, unit: string, points: Point[], picked: number | null, onPick: (i: number) => void, onOpen: (i: number) => void, head: string[], rows: () => any[][]}} props
+ * @param {{title: string, unit: string, points: Point[], others?: ({x: number, y: number} | undefined)[], otherName?: string, picked: number | null, onPick: (i: number) => void, onOpen: (i: number) => void, head: string[], rows: () => any[][]}} props
  */
-export function Scatter({ title, unit, points, picked, onPick, onOpen, head, rows }) {
+export function Scatter({ title, unit, points, others = [], otherName, picked, onPick, onOpen, head, rows }) {
   const px = (x) => LEFT + x * SIZE;
   const py = (y) => TOP + (1 - y) * SIZE;
   const move = (event) => {
@@ -34,6 +34,9 @@ export function Scatter({ title, unit, points, picked, onPick, onOpen, head, row
       h("text", { x: px(0.5), y: py(0) + 27, "text-anchor": "middle" }, "recall"),
       h("text", { x: 8, y: py(0.5), "text-anchor": "middle", transform: `rotate(-90 8 ${py(0.5)})` }, "precision"),
       on && on.xLow !== undefined && h("path", { class: "interval", d: `M${px(on.xLow)} ${py(on.y)}H${px(on.xHigh)}M${px(on.x)} ${py(on.yLow)}V${py(on.yHigh)}` }),
+      others.map((each, i) => each && h("path", { key: `o${i}`, class: `other${i === picked ? " on" : ""}`, d: `M${px(each.x)} ${py(each.y) - 4}l4 4l-4 4l-4 -4z` })),
+      on && others[picked] && h("path", { class: "to-other", d: `M${px(on.x)} ${py(on.y)}L${px(others[picked].x)} ${py(others[picked].y)}` }),
+      otherName && [h("path", { class: "other on", d: `M${LEFT + 8} ${TOP + 5}l4 4l-4 4l-4 -4z` }), h("text", { x: LEFT + 16, y: TOP + 12 }, otherName)],
       points.map((each, i) => h("circle", { key: i, class: `point${i === picked ? " on" : ""}`, cx: px(each.x), cy: py(each.y), r: i === picked ? 5.5 : 3.6, onMouseEnter: () => onPick(i), onClick: () => onOpen(i) }, h("title", {}, each.name)))));
 }
 

@@ -58,14 +58,18 @@ function NoCorpus({ card, error }) {
 
 function Answer({ card, answer, picked, onPick }) {
   const { codes } = answer;
-  const hasNeurons = codes.some((each) => each.neuron);
+  const compared = codes.filter((each) => each.neuron);
+  const hasNeurons = compared.length > 0;
   const label = (each) => labels.of(card.model, each.code) ?? each.label ?? "";
   const open = (each) => router.go("codes", each.code, { model: card.model });
   if (!codes.length) return h("div", { class: "panel" }, h(Empty, { title: "No code detects this" }, `${plural(answer.positives, "token")} of ${count(answer.positions)} match the pattern; no code fires on enough of them.`));
   return h("div", { class: "search-answer" },
     h(Panel, { title: "Precision and recall", end: h("span", { class: "small quiet" }, `${plural(answer.positives, "token")} of ${count(answer.positions)} match · ${short(answer.tookMs)} ms`) },
       h(Scatter, { title: "Codes", unit: "precision and recall, 0 to 1, with 95 % intervals", points: codes.map((each) => ({ x: each.recall, y: each.precision, xLow: each.recallLow, xHigh: each.recallHigh, yLow: each.precisionLow, yHigh: each.precisionHigh, name: `${each.code} ${label(each)}` })), picked,
-        onPick, onOpen: (i) => open(codes[i]), head: ["code", "precision", "recall", "F1", "support"], rows: () => codes.map((each) => [each.code, share(each.precision), share(each.recall), share(each.f1), each.support]) })),
+        onPick, onOpen: (i) => open(codes[i]), others: codes.map((each) => each.neuron && { x: each.neuron.recall, y: each.neuron.precision }), otherName: hasNeurons ? "best neuron at the recall of the code" : "",
+        head: ["code", "precision", "recall", "F1", "support", ...(hasNeurons ? ["best neuron", "its precision", "its recall"] : [])],
+        rows: () => codes.map((each) => [each.code, share(each.precision), share(each.recall), share(each.f1), each.support, ...(hasNeurons ? (each.neuron ? [each.neuron.name, share(each.neuron.precision), share(each.neuron.recall)] : ["–", "–", "–"]) : [])]) }),
+      h(Neurons, { answer, compared })),
     h(Panel, { title: plural(codes.length, "code"), flush: true, bodyClass: "scroll search-list" },
       h("table", {}, h("thead", {}, h("tr", {}, ["Code", "Label", "Precision", "Recall", "F1", "Support", ...(hasNeurons ? ["Best neuron"] : [])].map((each, i) => h("th", { key: each, scope: "col", class: i > 1 ? "num" : "" }, each)))),
         h("tbody", {}, codes.map((each, i) => h("tr", { key: each.code, class: i === picked ? "on" : "", onMouseEnter: () => onPick(i) },
@@ -74,9 +78,20 @@ function Answer({ card, answer, picked, onPick }) {
           h("td", { class: "num", title: interval(each.precisionLow, each.precisionHigh) }, share(each.precision)),
           h("td", { class: "num", title: interval(each.recallLow, each.recallHigh) }, share(each.recall)),
           h("td", { class: "num" }, share(each.f1)), h("td", { class: "num" }, count(each.support)),
-          hasNeurons && h("td", { class: "num", title: each.neuron ? "its precision at the same recall" : "not compared" }, each.neuron ? [share(each.neuron.precision), h("span", { class: "quiet small mono" }, ` ${each.neuron.name}`)] : "–")))))),
+          hasNeurons && h("td", { class: "num", title: each.neuron ? `precision at recall ${share(each.neuron.recall)}; ${interval(each.neuron.precisionLow, each.neuron.precisionHigh)}` : "not compared" }, each.neuron ? [h("span", { class: "quiet mono neuron" }, each.neuron.name), ` ${share(each.neuron.precision)}`] : "–")))))),
     answer.examples.length > 0 && h(Panel, { title: "What the pattern marks", flush: false, class: "search-examples", end: h("span", { class: "small quiet" }, `the first ${answer.examples.length} in ${answer.corpus}`) },
       h("ul", { class: "contexts" }, answer.examples.map((each, i) => h(Passage, { key: i, passage: each, title: `text ${each.document}, token ${each.position}` })))));
+}
+
+/** What the comparison says as a whole, and on how much text it rests. */
+function Neurons({ answer, compared }) {
+  const sample = answer.neuronSample;
+  if (!compared.length) {
+    return h("p", { class: "small quiet" }, sample?.documents ? "No neuron could be compared: too few tokens of the sample match." : "Neurons were not recorded with this corpus; build it again to compare codes with them.");
+  }
+  const better = compared.filter((each) => each.precision > each.neuron.precision).length;
+  return h("p", { class: "small" }, h("strong", {}, `${better} of ${compared.length}`), " codes are more precise than the best neuron at the same recall. ",
+    h("span", { class: "quiet" }, `Neurons: a sample of ${plural(sample.documents, "text")}, ${plural(sample.positives, "matching token")} in the half that scores.`));
 }
 
 const share = (part) => part.toFixed(2);
