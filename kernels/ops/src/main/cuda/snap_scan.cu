@@ -16,11 +16,10 @@
 #include "layernorm.cuh"
 #include "snap.cuh"
 
-/* Candidates of a row within a block; the upper half is for what comes in between two looks. A look
- * is for rows that have more than MANY. */
-#define ROOM 256
-#define KEPT 128
-#define MANY 96
+/* Candidates of a row within a block: half as many stay after a look, so that the other half is for
+ * what comes in before the next. A look is for rows that have more than three eighths. Sixty-four
+ * rows have half the room, so that a second block fits beside the first. */
+#define ROOM_OF(rows) ((rows) < 64 ? 256 : 128)
 
 typedef struct {
   float cut;   /* a code with a lower score need not be kept; +infinity: none */
@@ -53,7 +52,8 @@ DEVICE double error_bound(int euclidean, int width, double row_norm, double row_
 }
 
 /* The largest key that at least n of the warp's keys reach; 0 counts as none. */
-DEVICE unsigned nth_key(const unsigned keys[ROOM / 32], int n) {
+template <int ROOM>
+DEVICE unsigned nth_key(const unsigned (&keys)[ROOM / 32], int n) {
   unsigned found = 0;
   for (int bit = 31; bit >= 0; bit--) {
     const unsigned tried = found | 1u << bit;
@@ -71,6 +71,7 @@ DEVICE float cut_of(unsigned key, float slack) {
 }
 
 /* One warp looks at the candidates of one row: raises the cut and lets go of what lies below. */
+template <int ROOM>
 DEVICE void look(row_t* row, float* approximate, unsigned* ids, const steering_t* steering, int k) {
   const int lane = threadIdx.x % 32;
   const int count = row->count;
@@ -98,10 +99,10 @@ DEVICE void look(row_t* row, float* approximate, unsigned* ids, const steering_t
     allowed[j] = id[j] & BANNED ? 0 : all[j];
   }
   const float slack = row->slack;
-  float cut = cut_of(nth_key(allowed, row->depth), slack);
+  float cut = cut_of(nth_key<ROOM>(allowed, row->depth), slack);
   float natural = cut;
   if (steering->bans_count > 0) {
-    natural = cut_of(nth_key(all, k), slack);
+    natural = cut_of(nth_key<ROOM>(all, k), slack);
     if (natural < cut) cut = natural;
   }
   int left = 0;
@@ -119,7 +120,7 @@ DEVICE void look(row_t* row, float* approximate, unsigned* ids, const steering_t
   }
   __syncwarp();
   if (lane == 0) {
-    const bool fits = left <= KEPT;
+    const bool fits = left <= ROOM / 2;
     row->complete = fits;
     row->cut = fits ? cut : PLUS_INFINITY;
     row->count = fits ? left : 0;
@@ -179,6 +180,7 @@ template <int TILES>
 DEVICE void score_tile(const uint4* fragments, const float* start, int tile, int chunks, int codes,
                        const unsigned char* shared_rows, row_t* states, float* approximate,
                        unsigned* ids) {
+  constexpr int ROOM = ROOM_OF(TILES * 8);
   const int lane = threadIdx.x % 32;
   const int group = lane / 4;
   const int pair = lane % 4;
@@ -257,6 +259,7 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
                  int euclidean, int site0, const int* steer_at, const int* words, float* normed,
                  float* slack, head_t* heads, entry_t* entries, int rows) {
   constexpr int NR = TILES * 8;
+  constexpr int ROOM = ROOM_OF(NR);
   const int first = blockIdx.z * NR;
   if (first >= rows) return;
   const int book = blockIdx.y;
@@ -289,9 +292,9 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
     }
     __syncthreads();
     for (int r = warp; r < NR && first + r < rows; r += 8) {
-      if (states[r].count <= MANY && end < limit) continue;
+      if (states[r].count <= ROOM * 3 / 8 && end < limit) continue;
       const steering_t steering = steering_of(steer_at, words, first + r, site);
-      look(&states[r], approximate + r * ROOM, ids + r * ROOM, &steering, k);
+      look<ROOM>(&states[r], approximate + r * ROOM, ids + r * ROOM, &steering, k);
     }
     __syncthreads();
     done = end;

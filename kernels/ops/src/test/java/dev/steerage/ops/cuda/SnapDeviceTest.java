@@ -219,7 +219,7 @@ class SnapDeviceTest {
           histogramAt[r] = r % 2 * (3 + p.size) * p.codes;
         }
         long histogram = device.ints(new int[2 * (3 + p.size) * p.codes]);
-        int shared = nr * (over(p.width, 32) * 64 + 16) + nr * 256 * 8 + nr * 32;
+        int shared = nr * (over(p.width, 32) * 64 + 8 * (nr < 64 ? 256 : 128) + 32);
         device
             .run("snap_scan_n" + nr, splits, p.size, over(p.rows + 1, nr), 256)
             .shared(shared)

@@ -36,7 +36,9 @@ record ScanShape(int rows, int splits, int sharedBytes) {
     return new ScanShape(rows, Math.clamp(splits, 1, SPLITS_MAX), sharedBytes(rows, width));
   }
 
+  /// The rows as bf16, their candidates and what is known of each, as `snap_scan.cu` lays them out.
   private static int sharedBytes(int rows, int width) {
-    return rows * (DeviceShapes.up(width, 32) * 2 + 16) + rows * 256 * 8 + rows * 32;
+    int candidates = rows < 64 ? 256 : 128;
+    return rows * (DeviceShapes.up(width, 32) * 2 + 8 * candidates + 32);
   }
 }
