@@ -14,6 +14,8 @@
 #define DEVICE static __device__ __forceinline__
 #define KERNEL extern "C" __global__ void
 #define THREADS(n) __launch_bounds__(n)
+/* As many registers as leave room for two blocks on a multiprocessor. */
+#define THREADS_TWICE(n) __launch_bounds__(n, 2)
 #define DYNAMIC_SHARED(name) extern __shared__ __align__(16) unsigned char name[]
 #define EVERY_LANE 0xffffffffu
 #define MINUS_INFINITY __int_as_float(0xff800000)

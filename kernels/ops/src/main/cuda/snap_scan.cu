@@ -175,48 +175,60 @@ DEVICE void begin_rows(unsigned char* shared_rows, row_t* states, int first, int
   }
 }
 
-/* One tile of sixteen codes against the rows; who beats a cut is written down. */
-template <int TILES>
-DEVICE void score_tile(const uint4* fragments, const float* start, int tile, int chunks, int codes,
-                       const unsigned char* shared_rows, row_t* states, float* approximate,
-                       unsigned* ids) {
+/* One or two tiles of sixteen codes against the rows; who beats a cut is written down. Two share
+ * what is fetched of the rows. */
+template <int TILES, int PAIR>
+DEVICE void score_tiles(const uint4* fragments, const float* start, int first, int limit,
+                        int chunks, int codes, const unsigned char* shared_rows, row_t* states,
+                        float* approximate, unsigned* ids) {
   constexpr int ROOM = ROOM_OF(TILES * 8);
   const int lane = threadIdx.x % 32;
   const int group = lane / 4;
   const int pair = lane % 4;
-  float acc[TILES][4];
-  const float upper = start[tile * 16 + group];
-  const float lower = start[tile * 16 + group + 8];
-  for (int n = 0; n < TILES; n++) {
-    acc[n][0] = upper;
-    acc[n][1] = upper;
-    acc[n][2] = lower;
-    acc[n][3] = lower;
+  float acc[PAIR][TILES][4];
+  const uint4* weights[PAIR];
+  for (int m = 0; m < PAIR; m++) {
+    /* The second of an odd number: the first once more, and nobody looks. */
+    const int tile = first + m < limit ? first + m : first;
+    const float upper = start[tile * 16 + group];
+    const float lower = start[tile * 16 + group + 8];
+    weights[m] = fragments + (int64_t)tile * chunks * 64 + lane;
+    for (int n = 0; n < TILES; n++) {
+      acc[m][n][0] = upper;
+      acc[m][n][1] = upper;
+      acc[m][n][2] = lower;
+      acc[m][n][3] = lower;
+    }
   }
-  const uint4* const weights = fragments + (int64_t)tile * chunks * 64 + lane;
   const uint4* const rows = (const uint4*)shared_rows;
 #pragma unroll 2
   for (int chunk = 0; chunk < chunks; chunk++) {
-    const uint4 low = weights[chunk * 64];
-    const uint4 high = weights[chunk * 64 + 32];
+    uint4 low[PAIR];
+    uint4 high[PAIR];
+    for (int m = 0; m < PAIR; m++) {
+      low[m] = weights[m][chunk * 64];
+      high[m] = weights[m][chunk * 64 + 32];
+    }
     for (int n = 0; n < TILES; n++) {
-      mma_chunk(acc[n], low, high, rows[(chunk * TILES * 8 + n * 8 + group) * 4 + pair]);
+      const uint4 eight = rows[(chunk * TILES * 8 + n * 8 + group) * 4 + pair];
+      for (int m = 0; m < PAIR; m++) mma_chunk(acc[m][n], low[m], high[m], eight);
     }
   }
   for (int n = 0; n < TILES; n++) {
     const float cut0 = states[n * 8 + pair * 2].cut;
     const float cut1 = states[n * 8 + pair * 2 + 1].cut;
-    if (!(acc[n][0] >= cut0 || acc[n][1] >= cut1 || acc[n][2] >= cut0 || acc[n][3] >= cut1)) {
-      continue;
-    }
-    for (int e = 0; e < 4; e++) {
-      const int r = n * 8 + pair * 2 + e % 2;
-      const int id = tile * 16 + group + e / 2 * 8;
-      if (acc[n][e] >= (e % 2 ? cut1 : cut0) && id < codes) {
-        const int at = atomicAdd(&states[r].count, 1);
-        if (at < ROOM) {
-          approximate[r * ROOM + at] = acc[n][e];
-          ids[r * ROOM + at] = (unsigned)id;
+    for (int m = 0; m < PAIR && first + m < limit; m++) {
+      const float* const score = acc[m][n];
+      if (!(score[0] >= cut0 || score[1] >= cut1 || score[2] >= cut0 || score[3] >= cut1)) continue;
+      for (int e = 0; e < 4; e++) {
+        const int r = n * 8 + pair * 2 + e % 2;
+        const int id = (first + m) * 16 + group + e / 2 * 8;
+        if (score[e] >= (e % 2 ? cut1 : cut0) && id < codes) {
+          const int at = atomicAdd(&states[r].count, 1);
+          if (at < ROOM) {
+            approximate[r * ROOM + at] = score[e];
+            ids[r * ROOM + at] = (unsigned)id;
+          }
         }
       }
     }
@@ -287,8 +299,16 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
   int step = 8;
   for (int done = from; done < limit;) {
     const int end = done + step < limit ? done + step : limit;
-    for (int tile = done + warp; tile < end; tile += 8) {
-      score_tile<TILES>(own, own_start, tile, chunks, codes, shared_rows, states, approximate, ids);
+    if (step == 8) {
+      if (done + warp < end) {
+        score_tiles<TILES, 1>(own, own_start, done + warp, end, chunks, codes, shared_rows, states,
+                              approximate, ids);
+      }
+    } else {
+      for (int tile = done + warp * 2; tile < end; tile += 16) {
+        score_tiles<TILES, 2>(own, own_start, tile, end, chunks, codes, shared_rows, states,
+                              approximate, ids);
+      }
     }
     __syncthreads();
     for (int r = warp; r < NR && first + r < rows; r += 8) {
@@ -308,7 +328,7 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
 }
 
 #define SCAN(name, tiles)                                                                         \
-  KERNEL THREADS(256)                                                                             \
+  KERNEL THREADS_TWICE(256)                                                                       \
   name(const float* x, int x_stride, int first_column, const float* gamma, const float* beta,     \
        const float* eps, const uint4* fragments, const float* start, const double* stats,         \
        int codes, int width, int k, int euclidean, int site0, int sites, const int* steer_at,     \

@@ -16,6 +16,7 @@
 #define DEVICE static inline
 #define KERNEL extern "C" void
 #define THREADS(n)
+#define THREADS_TWICE(n)
 #define __restrict__
 /* One block runs at a time, so what it shares is static; the emulator spoils it before each block. */
 #define __shared__ static __attribute__((section("steerage_shared")))

@@ -19,10 +19,11 @@ import java.lang.foreign.MemorySegment;
 /// one of the odd elements, each from 0, and adds the two; subnormals count as 0 before and after
 /// every operation. That is what the tile instruction does, at any number of rows.
 ///
-/// So has `cuda` with [WeightType#BF16]: x is rounded to bf16; inputs, filled up with zeros, come in
-/// chunks of 32, and the chunks in eight parts of equal length, the last shorter or empty; a part is
-/// a chain of two tensor core operations per chunk from 0, and `y = ((b + part 0) + part 1) + …` in
-/// float32. What a tensor core does with the sixteen products of one operation is the device's own.
+/// So has `cuda` with [WeightType#BF16]: x is rounded to bf16; inputs, filled up with zeros, come
+/// in chunks of 32, and the chunks in eight parts of equal length, the last shorter or empty; a
+/// part is a chain of two tensor core operations per chunk from 0, and `y = ((b + part 0) + part 1)
+/// + …` in float32. What a tensor core does with the sixteen products of one operation is the
+/// device's own.
 ///
 /// Allocates nothing in `apply` once a thread has seen the widest input; safe from many threads for
 /// distinct outputs. Errors: [IllegalArgumentException] for shapes that disagree, memory outside a

@@ -9,6 +9,7 @@ import dev.steerage.ops.rotary.RotaryTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,72 +18,101 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AttentionDeviceTest {
   private static final int HEADS = 2;
 
-  /// Rows of one sequence go through both backends one after the other.
-  private static void compare(
-      int headDim, int rotated, int blockSize, int positions, int window, boolean interleaved) {
-    try (TestDevice device = TestDevice.open();
-        Arena arena = Arena.ofConfined()) {
-      KvLayout layout = new KvLayout(HEADS, headDim, blockSize);
-      int width = HEADS * headDim;
-      int stride = 3 * width;
-      int headStride = interleaved ? 3 * headDim : headDim;
-      int keyOffset = interleaved ? headDim : width;
-      int used = TestDevice.over(positions, blockSize);
+  /// Rows of one sequence, which go through both backends one after the other.
+  private static final class Sequence {
+    private final TestDevice device;
+    private final KvLayout layout;
+    private final int positions;
+    private final int width;
+    private final int headStride;
+    private final int keyOffset;
+    private final int[] pages;
+    private final int[] position;
+    private final MemorySegment keys;
+    private final MemorySegment values;
+    private final MemorySegment qkv;
+    private final RotaryTable table;
+    private final MemorySegment out;
+    private final long deviceQkv;
+    private final long deviceKeys;
+    private final long deviceValues;
+    private final long at;
+    private final long pagesFrom;
+    private final long pageTable;
+    private final long count;
+
+    Sequence(
+        TestDevice device,
+        Arena arena,
+        KvLayout layout,
+        int rotated,
+        int positions,
+        boolean interleaved) {
+      this.device = device;
+      this.layout = layout;
+      this.positions = positions;
+      int headDim = layout.headDim();
+      width = HEADS * headDim;
+      headStride = interleaved ? 3 * headDim : headDim;
+      keyOffset = interleaved ? headDim : width;
+      int used = TestDevice.over(positions, layout.blockSize());
       int total = 2 * used + 1;
-      int[] pages = new Random(positions).ints(0, total).distinct().limit(used + 1).toArray();
-      MemorySegment keys = Tensors.empty(arena, total * layout.blockElements());
-      MemorySegment values = Tensors.empty(arena, total * layout.blockElements());
-      MemorySegment qkv = Tensors.normal(arena, (long) positions * stride, headDim);
-      RotaryTable table = RotaryTable.of(rotated, 10000, positions, arena);
-      int[] position = new int[positions];
-      int[] from = new int[positions];
-      for (int p = 0; p < positions; p++) {
-        position[p] = p;
-        from[p] = 1;
-      }
-      long deviceQkv = device.put(qkv);
-      long deviceKeys = device.put(keys);
-      long deviceValues = device.put(values);
-      long at = device.ints(position);
-      long pagesFrom = device.ints(from);
-      long pageTable = device.ints(pages);
-      long count = device.ints(positions);
-      boolean rotates = rotated > 0;
+      pages = new Random(positions).ints(0, total).distinct().limit(used + 1).toArray();
+      position = IntStream.range(0, positions).toArray();
+      keys = Tensors.empty(arena, total * layout.blockElements());
+      values = Tensors.empty(arena, total * layout.blockElements());
+      qkv = Tensors.normal(arena, (long) positions * 3 * width, headDim);
+      table = RotaryTable.of(rotated, 10000, positions, arena);
+      out = Tensors.empty(arena, (long) (positions + 1) * width);
+      deviceQkv = device.put(qkv);
+      deviceKeys = device.put(keys);
+      deviceValues = device.put(values);
+      at = device.ints(position);
+      pagesFrom = device.ints(IntStream.range(0, positions).map(p -> 1).toArray());
+      pageTable = device.ints(pages);
+      count = device.ints(positions);
+    }
+
+    void storeOnDevice() {
+      boolean rotates = table.rotated() > 0;
       device
           .run("rotary_store", positions + 3, 1, 1, 256)
           .with(
               deviceQkv,
-              stride,
+              3 * width,
               HEADS,
-              headDim,
+              layout.headDim(),
               keyOffset,
               2 * keyOffset,
               headStride,
               rotates ? device.put(table.cos()) : 0L,
               rotates ? device.put(table.sin()) : 0L,
-              rotated,
+              table.rotated(),
               at,
               pageTable,
               pagesFrom,
               deviceKeys,
               deviceValues,
-              blockSize,
+              layout.blockSize(),
               count);
+    }
+
+    void store() {
       for (int offset : new int[] {0, keyOffset}) {
         REFERENCE
             .rotary()
-            .rotate(table, qkv, offset, stride, positions, HEADS, headStride, position, 0);
+            .rotate(table, qkv, offset, 3 * width, positions, HEADS, headStride, position, 0);
       }
       for (int p = 0; p < positions; p++) {
-        long row = (long) p * stride;
+        long row = (long) p * 3 * width;
         REFERENCE
             .attention()
             .store(
                 layout,
                 keys,
                 values,
-                pages[1 + p / blockSize],
-                p % blockSize,
+                pages[1 + p / layout.blockSize()],
+                p % layout.blockSize(),
                 qkv,
                 row + keyOffset,
                 headStride,
@@ -90,9 +120,15 @@ class AttentionDeviceTest {
                 row + 2L * keyOffset,
                 headStride);
       }
-      assertThat(device.bits(deviceKeys, keys.byteSize() / 4)).isEqualTo(Tensors.bits(keys));
-      assertThat(device.bits(deviceValues, keys.byteSize() / 4)).isEqualTo(Tensors.bits(values));
-      MemorySegment expected = Tensors.empty(arena, (long) (positions + 1) * width);
+    }
+
+    void assertSameCache() {
+      long elements = keys.byteSize() / 4;
+      assertThat(device.bits(deviceKeys, elements)).isEqualTo(Tensors.bits(keys));
+      assertThat(device.bits(deviceValues, elements)).isEqualTo(Tensors.bits(values));
+    }
+
+    int[] attend(int window) {
       for (int p = 0; p < positions; p++) {
         REFERENCE
             .attention()
@@ -105,36 +141,52 @@ class AttentionDeviceTest {
                 (int) Math.max(0, p - (long) window + 1),
                 p,
                 qkv,
-                (long) p * stride,
+                (long) p * 3 * width,
                 headStride,
                 0.3f,
-                expected,
+                out,
                 (long) p * width);
       }
-      TestDevice.order(headDim % 3);
-      long out = device.empty((long) (positions + 1) * width);
+      return Tensors.bits(out);
+    }
+
+    int[] attendOnDevice(int window) {
+      long to = device.empty((long) (positions + 1) * width);
       device
           .run("attend", HEADS, positions + 1, 1, 256)
-          .shared(4 * headDim)
+          .shared(4 * layout.headDim())
           .with(
               deviceQkv,
-              stride,
+              3 * width,
               HEADS,
-              headDim,
+              layout.headDim(),
               headStride,
               deviceKeys,
               deviceValues,
-              blockSize,
+              layout.blockSize(),
               pageTable,
               pagesFrom,
               at,
               window,
               0.3f,
-              out,
+              to,
               width,
               count);
-      assertThat(device.bits(out, (long) (positions + 1) * width))
-          .isEqualTo(Tensors.bits(expected));
+      return device.bits(to, (long) (positions + 1) * width);
+    }
+  }
+
+  private static void compare(
+      int headDim, int rotated, int blockSize, int positions, int window, boolean interleaved) {
+    try (TestDevice device = TestDevice.open();
+        Arena arena = Arena.ofConfined()) {
+      KvLayout layout = new KvLayout(HEADS, headDim, blockSize);
+      Sequence sequence = new Sequence(device, arena, layout, rotated, positions, interleaved);
+      sequence.storeOnDevice();
+      sequence.store();
+      sequence.assertSameCache();
+      TestDevice.order(headDim % 3);
+      assertThat(sequence.attendOnDevice(window)).isEqualTo(sequence.attend(window));
     }
   }
 

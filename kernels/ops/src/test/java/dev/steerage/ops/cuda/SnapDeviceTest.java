@@ -126,6 +126,8 @@ class SnapDeviceTest {
     private final long values;
     private final long heads;
     private final long entries;
+    private final long epsilons;
+    private final long histogramAt;
 
     OnDevice(TestDevice device, Problem p) {
       this.device = device;
@@ -139,6 +141,16 @@ class SnapDeviceTest {
       values = device.put(p.values);
       heads = device.zeros(8L * p.rows * p.size);
       entries = device.zeros(8L * p.rows * p.size * ENTRIES);
+      MemorySegment eps = Tensors.empty(device.arena(), p.size);
+      for (int i = 0; i < p.size; i++) {
+        Floats.set(eps, i, 1e-5f);
+      }
+      epsilons = device.put(eps);
+      int[] from = new int[p.rows];
+      for (int r = 0; r < p.rows; r++) {
+        from[r] = r % 2 * (3 + p.size) * p.codes;
+      }
+      histogramAt = device.ints(from);
       for (int i = 0; i < p.size; i++) {
         device
             .run("pack_codes", tiles, 1, 1, 128)
@@ -199,92 +211,100 @@ class SnapDeviceTest {
     }
 
     Outcome run(int nr, int splits, int order) {
-      try (Arena arena = Arena.ofConfined()) {
-        TestDevice.order(order);
-        float[] eps = new float[p.size];
-        Arrays.fill(eps, 1e-5f);
-        long x = device.put(p.x);
-        long epsilons = device.put(arena.allocateFrom(ValueLayout.JAVA_FLOAT, eps));
-        long count = device.ints(p.rows);
-        long at = device.ints(p.steering.at());
-        long words = device.ints(p.steering.words());
-        long normed = device.empty((long) p.rows * p.size * p.width);
-        long slack = device.empty((long) p.rows * p.size);
-        int[] blank = new int[p.rows * p.size * (p.k + APPENDS)];
-        Arrays.fill(blank, -7);
-        long natural = device.ints(new int[p.rows * p.size * p.k]);
-        long effective = device.ints(blank);
-        int[] histogramAt = new int[p.rows];
-        for (int r = 0; r < p.rows; r++) {
-          histogramAt[r] = r % 2 * (3 + p.size) * p.codes;
-        }
-        long histogram = device.ints(new int[2 * (3 + p.size) * p.codes]);
-        int shared = nr * (over(p.width, 32) * 64 + 8 * (nr < 64 ? 256 : 128) + 32);
-        device
-            .run("snap_scan_n" + nr, splits, p.size, over(p.rows + 1, nr), 256)
-            .shared(shared)
-            .with(
-                x,
-                p.stride(),
-                0,
-                device.put(p.gamma),
-                device.put(p.beta),
-                epsilons,
-                fragments,
-                start,
-                stats,
-                p.codes,
-                p.width,
-                p.k,
-                p.similarity.ordinal(),
-                3,
-                3 + p.size,
-                at,
-                words,
-                normed,
-                slack,
-                heads,
-                entries,
-                count);
-        int[] candidates = candidates();
-        assertWithinTheBound(candidates, normed, slack);
-        device
-            .run("snap_choose", p.size, p.rows + 1, 1, 128)
-            .with(
-                x,
-                p.stride(),
-                0,
-                values,
-                norms,
-                p.codes,
-                p.width,
-                p.k,
-                p.similarity.ordinal(),
-                3,
-                3 + p.size,
-                at,
-                words,
-                normed,
-                slack,
-                heads,
-                entries,
-                natural,
-                p.size * p.k,
-                0,
-                effective,
-                p.size * (p.k + APPENDS),
-                0,
-                histogram,
-                device.ints(histogramAt),
-                count);
-        assertThat(device.ints(heads, 2 * p.rows * p.size)).containsOnly(0);
-        return new Outcome(
-            device.ints(natural, p.rows * p.size * p.k),
-            device.ints(effective, blank.length),
-            device.bits(x, p.x.byteSize() / 4),
-            device.ints(histogram, 2 * (3 + p.size) * p.codes),
-            candidates);
-      }
+      TestDevice.order(order);
+      long x = device.put(p.x);
+      long at = device.ints(p.steering.at());
+      long words = device.ints(p.steering.words());
+      long normed = device.empty((long) p.rows * p.size * p.width);
+      long slack = device.empty((long) p.rows * p.size);
+      long count = device.ints(p.rows);
+      scan(nr, splits, x, at, words, normed, slack, count);
+      int[] candidates = candidates();
+      assertWithinTheBound(candidates, normed, slack);
+      int[] blank = new int[p.rows * p.size * (p.k + APPENDS)];
+      Arrays.fill(blank, -7);
+      long natural = device.ints(new int[p.rows * p.size * p.k]);
+      long effective = device.ints(blank);
+      long histogram = device.ints(new int[2 * (3 + p.size) * p.codes]);
+      choose(x, at, words, normed, slack, natural, effective, histogram, count);
+      assertThat(device.ints(heads, 2 * p.rows * p.size)).containsOnly(0);
+      return new Outcome(
+          device.ints(natural, p.rows * p.size * p.k),
+          device.ints(effective, blank.length),
+          device.bits(x, p.x.byteSize() / 4),
+          device.ints(histogram, 2 * (3 + p.size) * p.codes),
+          candidates);
+    }
+
+    private void scan(
+        int nr, int splits, long x, long at, long words, long normed, long slack, long count) {
+      device
+          .run("snap_scan_n" + nr, splits, p.size, over(p.rows + 1, nr), 256)
+          .shared(nr * (over(p.width, 32) * 64 + 8 * (nr < 64 ? 256 : 128) + 32))
+          .with(
+              x,
+              p.stride(),
+              0,
+              device.put(p.gamma),
+              device.put(p.beta),
+              epsilons,
+              fragments,
+              start,
+              stats,
+              p.codes,
+              p.width,
+              p.k,
+              p.similarity.ordinal(),
+              3,
+              3 + p.size,
+              at,
+              words,
+              normed,
+              slack,
+              heads,
+              entries,
+              count);
+    }
+
+    private void choose(
+        long x,
+        long at,
+        long words,
+        long normed,
+        long slack,
+        long natural,
+        long effective,
+        long histogram,
+        long count) {
+      device
+          .run("snap_choose", p.size, p.rows + 1, 1, 128)
+          .with(
+              x,
+              p.stride(),
+              0,
+              values,
+              norms,
+              p.codes,
+              p.width,
+              p.k,
+              p.similarity.ordinal(),
+              3,
+              3 + p.size,
+              at,
+              words,
+              normed,
+              slack,
+              heads,
+              entries,
+              natural,
+              p.size * p.k,
+              0,
+              effective,
+              p.size * (p.k + APPENDS),
+              0,
+              histogram,
+              histogramAt,
+              count);
     }
   }
 

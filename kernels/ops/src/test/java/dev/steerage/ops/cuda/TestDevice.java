@@ -51,6 +51,11 @@ final class TestDevice implements AutoCloseable {
     return device;
   }
 
+  /// As long as the device is open.
+  Arena arena() {
+    return arena;
+  }
+
   CudaStream stream() {
     return stream;
   }
