@@ -70,7 +70,7 @@ class LinearBf16Test {
       int[] whole = Tensors.bits(expected);
       long rowsOfX = device.put(x);
       long start = device.put(bias);
-      for (int rows : new int[] {1, 8, 13, 32, 70}) {
+      for (int rows : new int[] {most, 1, 8, 13, 32}) {
         TestDevice.order(rows % 4);
         long y = device.empty((long) most * out);
         int narrow = rows <= 8 ? 8 : rows <= 16 ? 16 : 32;
@@ -80,15 +80,23 @@ class LinearBf16Test {
                 : device.run("linear_bf16_wide", over(out, 128), over(rows, 64) + 1, 1, 256);
         run.with(fragments, start, rowsOfX, in, y, out, out, in, 2, device.ints(rows));
         int[] actual = device.bits(y, (long) rows * out);
-        if (TestDevice.isEmulated()) {
-          assertThat(actual).as("rows " + rows).isEqualTo(Arrays.copyOf(whole, rows * out));
-        } else {
-          // The order inside of one mma is the device's: what it gave one row before, it gives
-          // again.
-          whole = rows == 1 ? actual : whole;
-          assertThat(Arrays.copyOf(actual, out)).isEqualTo(Arrays.copyOf(whole, out));
+        if (rows == most && !TestDevice.isEmulated()) {
+          assertClose(actual, whole, in);
+          // The order inside of one mma is the device's: what it gave a row here, it gives again.
+          whole = actual;
         }
+        assertThat(actual).as("rows " + rows).isEqualTo(Arrays.copyOf(whole, rows * out));
       }
+    }
+  }
+
+  /// Eight roundings for each term, of a sum of magnitudes: that of a product of normal values is
+  /// two thirds in the mean.
+  private static void assertClose(int[] actual, int[] defined, int in) {
+    double bound = 8 * (in + 32) * 0x1p-24 * (in + 20);
+    for (int i = 0; i < actual.length; i++) {
+      double off = Math.abs(Float.intBitsToFloat(actual[i]) - Float.intBitsToFloat(defined[i]));
+      assertThat(off).as("element " + i).isLessThanOrEqualTo(bound);
     }
   }
 }
