@@ -30,15 +30,15 @@ bundle=$out/steerage-gpu
 rm -rf "$bundle"
 mkdir -p "$bundle/lib" "$bundle/tests"
 
+dependency=org.apache.maven.plugins:maven-dependency-plugin:3.11.0
 say "compiling"
-(cd "$home" && ./mvnw -q -B -pl kernels/benchmarks -am -DskipTests test-compile)
-(cd "$home" && ./mvnw -q -B dependency:copy -Dartifact="org.junit.platform:junit-platform-console-standalone:$junit" \
-  -DoutputDirectory="$bundle/tests" -Dmdep.useBaseVersion=true)
-(cd "$home" && ./mvnw -q -B -pl kernels/benchmarks dependency:build-classpath -Dmdep.outputFile="$out/classpath" \
-  -Dmdep.includeScope=runtime -DexcludeGroupIds=dev.steerage,org.openjdk.jmh,net.sf.jopt-simple,org.apache.commons) ||
-  say "class path from the repository"
-(cd "$home" && ./mvnw -q -B -pl kernels/transformer dependency:build-classpath -Dmdep.outputFile="$out/test-classpath" \
-  -DincludeGroupIds=org.assertj,net.bytebuddy) || say "no test class path"
+maven() { (cd "$home" && ./mvnw -q -B "$@"); }
+maven -pl kernels/benchmarks -am -DskipTests test-compile
+# What the tests of the engine need beside the project's own classes and JUnit, which the console launcher brings.
+maven -pl kernels/transformer -am -DskipTests test-compile "$dependency:build-classpath" -Dmdep.outputFile="$out/classpath" \
+  -DincludeScope=test -DexcludeGroupIds=dev.steerage,org.junit.jupiter,org.junit.platform,org.opentest4j,org.apiguardian
+maven "$dependency:copy" -N -Dartifact="org.junit.platform:junit-platform-console-standalone:$junit" \
+  -DoutputDirectory="$bundle/tests"
 
 if [ ! -f "$home/kernels/ops/target/classes/dev/steerage/ops/cuda/kernels.fatbin" ]; then
   say "no nvcc when this was built: the bundle has no kernels, and everything on the GPU will be skipped"
@@ -48,11 +48,11 @@ say "copying"
 for module in services/domain kernels/ops kernels/transformer kernels/benchmarks; do
   "$jdk/bin/jar" --create --file "$bundle/lib/$(basename "$module").jar" -C "$home/$module/target/classes" .
 done
-for list in classpath test-classpath; do
-  [ -f "$out/$list" ] || continue
-  tr ':' '\n' <"$out/$list" | while read -r jar; do
-    [ -f "$jar" ] && cp "$jar" "$bundle/$([ $list = classpath ] && echo lib || echo tests)/"
-  done
+tr ':' '\n' <"$out/classpath" | while read -r jar; do
+  case $(basename "$jar") in
+    jackson-*) cp "$jar" "$bundle/lib/" ;;
+    *) cp "$jar" "$bundle/tests/" ;;
+  esac
 done
 for module in ops transformer; do
   mkdir -p "$bundle/tests/$module"

@@ -86,7 +86,7 @@ for stage in "${stages[@]}"; do
         write "- no nvidia-smi here"
       fi
       ;;
-    kernels) tests '.*Device.*Test' '.*KernelsTest' ;;
+    kernels) tests 'cuda\..*Test' ;;
     golden) tests 'CudaBatchTest' 'InterventionDefinitionTest' 'BitStabilityTest' 'StoriesModelTest' 'TokFsmModelTest' ;;
     stability)
       tags=(--include-tag long)

@@ -47,7 +47,12 @@ final class DeviceStreams implements AutoCloseable {
     forward.clear();
     for (int stream = 0; stream < streams; stream++) {
       token = (int) (token * 48_271L % (vocabulary - 1)) + 1;
-      forward.add(token, position, stream * pagesPerStream, steering.apply(stream), wantsLogits);
+      int row =
+          forward.add(
+              token, position, stream * pagesPerStream, steering.apply(stream), wantsLogits);
+      if (wantsLogits) {
+        forward.wantsBestOnly(row);
+      }
     }
     forward.run();
     position = position + 1 == LAST ? FIRST : position + 1;

@@ -157,7 +157,9 @@ public final class GpuSpeed {
 
   /// Whole steps, with codebooks and without.
   private void decode() {
-    title("Decode step, median (best, 90th percentile) of the wall clock, logits brought back");
+    title(
+        "Decode step, median (best, 90th percentile) of the wall clock, with ids of all sites and"
+            + " the likeliest token brought back");
     say(
         "| batch | codebooks, us | tokens/s | roofline us | ratio | without codebooks, us | ratio"
             + " of rates |");

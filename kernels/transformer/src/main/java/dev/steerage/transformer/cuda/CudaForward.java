@@ -30,7 +30,6 @@ public final class CudaForward implements Forward {
   private final Weights weights;
   private final CodeLayout layout;
   private final CudaOptions options;
-  private final int vocabulary;
   private final int capacity;
   private final int logitsCapacity;
   private final StepMemory memory;
@@ -43,13 +42,12 @@ public final class CudaForward implements Forward {
   private final Launch[][] launches;
   private final CudaGraph[] graphs;
   private final Steering[] steering;
-  private final int[] logitsRow;
+  private final StepLogits logits;
   private final boolean[] isSteeringNew;
   private final int[] steeringAt;
   private Arena arena = Arena.ofShared();
   private int generation;
   private int rows;
-  private int logitsRows;
 
   CudaForward(
       CudaModel model,
@@ -66,9 +64,7 @@ public final class CudaForward implements Forward {
     this.options = options;
     device = model.device();
     layout = new CodeLayout(weights.sites());
-    vocabulary = weights.config().vocabulary();
     steering = new Steering[capacity];
-    logitsRow = new int[capacity];
     isSteeringNew = new boolean[capacity];
     steeringAt = new int[capacity];
     buckets = buckets(capacity);
@@ -89,6 +85,7 @@ public final class CudaForward implements Forward {
       arena.close();
       throw e;
     }
+    logits = new StepLogits(memory, weights.config().vocabulary(), capacity, logitsCapacity);
     meter =
         new DeviceMeter(
             device, model.bytes(), memory.bytes() + table.bytes() + words.bytes(), times);
@@ -143,7 +140,7 @@ public final class CudaForward implements Forward {
 
   @Override
   public int logitsRoom() {
-    return logitsCapacity - logitsRows;
+    return logits.room();
   }
 
   @Override
@@ -154,7 +151,7 @@ public final class CudaForward implements Forward {
   @Override
   public void clear() {
     rows = 0;
-    logitsRows = 0;
+    logits.clear();
   }
 
   @Override
@@ -163,11 +160,26 @@ public final class CudaForward implements Forward {
     table.row(row, token, position, pagesFrom);
     isSteeringNew[row] = how != steering[row];
     steering[row] = how;
-    logitsRow[row] = wantsLogits ? logitsRows++ : -1;
+    int logitsRow = logits.add(row, wantsLogits);
     if (wantsLogits) {
-      table.logits(logitsRow[row], row);
+      table.logits(logitsRow, row);
     }
     return row;
+  }
+
+  @Override
+  public void wantsBestOnly(int row) {
+    logits.bestOnly(row);
+  }
+
+  @Override
+  public int best(int row) {
+    return logits.best(row);
+  }
+
+  @Override
+  public float bestLogprob(int row) {
+    return logits.bestLogprob(row);
   }
 
   @Override
@@ -177,7 +189,7 @@ public final class CudaForward implements Forward {
     }
     device.enter();
     steer();
-    table.counts(rows, logitsRows);
+    table.counts(rows, logits.count());
     int bucket = bucket();
     long began = System.nanoTime();
     table.send(stream);
@@ -190,11 +202,9 @@ public final class CudaForward implements Forward {
     } else {
       launch(launches[bucket]);
     }
-    if (logitsRows > 0) {
-      stream.toHost(
-          memory.logitsToHost, 0, memory.logits, (long) logitsRows * vocabulary * Float.BYTES);
-    }
+    logits.ask(stream);
     stream.await();
+    logits.settle(stream);
     meter.step(rows, capacity, System.nanoTime() - began);
     if (isSampled) {
       times.read();
@@ -258,7 +268,7 @@ public final class CudaForward implements Forward {
 
   @Override
   public long logitsAt(int row) {
-    return (long) logitsRow[row] * vocabulary;
+    return logits.at(row);
   }
 
   @Override

@@ -3,11 +3,15 @@ package dev.steerage.transformer.cuda;
 import dev.steerage.ops.cuda.CudaDevice;
 import dev.steerage.ops.cuda.CudaStream;
 import dev.steerage.ops.cuda.DeviceMemory;
+import dev.steerage.transformer.CodebookSite;
 import dev.steerage.transformer.forward.Weights;
 
 /// A model's weights and codebooks on a device, shared by all forwards of the model. A device holds
 /// as many models as fit.
 public final class CudaModel implements AutoCloseable {
+  private static final int HEAD_DIM_MAX = 256;
+  private static final int ACTIVE_CODES_MAX = 128;
+
   private final CudaDevice device;
   private final StepKernels kernels;
   private final DeviceMemory memory;
@@ -25,7 +29,10 @@ public final class CudaModel implements AutoCloseable {
   ///
   /// @param weights of the cuda backend, whose packers leave weights as they are stored
   /// @throws dev.steerage.ops.cuda.DeviceMemoryException if it does not fit; nothing is taken then
+  /// @throws IllegalArgumentException if its heads are wider, or its sites have more active codes,
+  ///   than the kernels were made for
   public static CudaModel upload(CudaDevice device, Weights weights) {
+    checkShape(weights);
     device.enter();
     ModelUpload count = ModelUpload.counting();
     count.upload(weights);
@@ -43,6 +50,21 @@ public final class CudaModel implements AutoCloseable {
       }
       memory.close();
       throw e;
+    }
+  }
+
+  /// Refuses what the kernels were not made for.
+  private static void checkShape(Weights weights) {
+    if (weights.config().headDim() > HEAD_DIM_MAX) {
+      throw new IllegalArgumentException(
+          "cuda: elements of a head=" + weights.config().headDim() + ", limit=" + HEAD_DIM_MAX);
+    }
+    for (CodebookSite site : weights.sites()) {
+      if (site.activeCodes() > ACTIVE_CODES_MAX) {
+        throw new IllegalArgumentException(
+            ("cuda: active codes of " + site.site() + "=" + site.activeCodes())
+                + (", limit=" + ACTIVE_CODES_MAX));
+      }
     }
   }
 

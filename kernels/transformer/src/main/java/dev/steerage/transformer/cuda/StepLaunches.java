@@ -120,6 +120,17 @@ final class StepLaunches {
         NO_FUNCTION,
         logitsBucket,
         table.logitsCount());
+    add(
+        launch("logits_summary")
+            .grid(logitsBucket)
+            .block(256)
+            .pointer(memory.logits)
+            .integer(config.vocabulary())
+            .integer(config.vocabulary())
+            .pointer(memory.best)
+            .pointer(memory.largest)
+            .pointer(memory.sums)
+            .pointer(table.logitsCount()));
   }
 
   private void norm(DeviceNorm norm, long from, long to) {

@@ -33,6 +33,9 @@ final class StepMemory implements AutoCloseable {
   long m;
   long last;
   long logits;
+  long best;
+  long largest;
+  long sums;
   long normed;
   long slack;
   long heads;
@@ -49,6 +52,9 @@ final class StepMemory implements AutoCloseable {
   final long[] histogramAt;
 
   final PinnedMemory logitsToHost;
+
+  /// Likeliest tokens, their logits, and sums for the normaliser; see [StepLogits].
+  final PinnedMemory summaryToHost;
 
   /// Both null where ids stay on the device.
   final PinnedMemory naturalToHost;
@@ -75,10 +81,15 @@ final class StepMemory implements AutoCloseable {
     device = on.allocate("keys, values and activations of a batch", bytes);
     parts.forEach(Runnable::run);
     PinnedMemory pinnedLogits = null;
+    PinnedMemory pinnedSummary = null;
     PinnedMemory pinnedNatural = null;
     PinnedMemory pinnedEffective = null;
     try {
       pinnedLogits = on.pinned("logits", (long) logitsCapacity * config.vocabulary() * Float.BYTES);
+      pinnedSummary = on.pinned("likeliest tokens", StepLogits.bytes(logitsCapacity));
+      best = pinnedSummary.address() + StepLogits.bestAt(logitsCapacity);
+      largest = pinnedSummary.address() + StepLogits.largestAt(logitsCapacity);
+      sums = pinnedSummary.address();
       if (options.idsToHost()) {
         pinnedNatural = on.pinned("natural ids", naturalBytes);
         pinnedEffective = on.pinned("effective ids", effectiveBytes);
@@ -86,13 +97,14 @@ final class StepMemory implements AutoCloseable {
         effective = pinnedEffective.address();
       }
     } catch (RuntimeException e) {
-      Stream.of(pinnedLogits, pinnedNatural, pinnedEffective)
+      Stream.of(pinnedLogits, pinnedSummary, pinnedNatural, pinnedEffective)
           .filter(Objects::nonNull)
           .forEach(PinnedMemory::close);
       device.close();
       throw e;
     }
     logitsToHost = pinnedLogits;
+    summaryToHost = pinnedSummary;
     naturalToHost = pinnedNatural;
     effectiveToHost = pinnedEffective;
   }
@@ -177,6 +189,7 @@ final class StepMemory implements AutoCloseable {
   public void close() {
     device.close();
     logitsToHost.close();
+    summaryToHost.close();
     if (naturalToHost != null) {
       naturalToHost.close();
       effectiveToHost.close();

@@ -25,6 +25,10 @@ public interface Forward extends AutoCloseable {
   /// @return the row
   int add(int token, int position, int pagesFrom, Steering steering, boolean wantsLogits);
 
+  /// Of a row that wants logits: only the likeliest token and its probability will be asked for, so
+  /// a device need not bring the others.
+  default void wantsBestOnly(int row) {}
+
   void run();
 
   /// The logits of all rows that wanted them, `[logits row, vocabulary]`.
@@ -32,6 +36,16 @@ public interface Forward extends AutoCloseable {
 
   /// Element of [#logits] where a row's logits begin.
   long logitsAt(int row);
+
+  /// The lowest id of the largest logits of a row, or -1: read the logits.
+  default int best(int row) {
+    return -1;
+  }
+
+  /// Natural logarithm of the probability of [#best].
+  default float bestLogprob(int row) {
+    throw new IllegalStateException("row: value=" + row + " has logits only");
+  }
 
   int sites();
 

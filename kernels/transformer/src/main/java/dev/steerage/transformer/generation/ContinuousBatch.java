@@ -275,9 +275,18 @@ public final class ContinuousBatch implements AutoCloseable {
       Steering steering = sequence.steeringOf(position);
       check(sequence, steering);
       pages.enter(sequence, position, steering);
-      boolean wantsLogits = position == sequence.known - 1 || sequence.scoresAt(position);
-      forward.add(
-          sequence.tokens[position], position, pages.start(sequence), steering, wantsLogits);
+      boolean isLast = position == sequence.known - 1;
+      boolean scores = sequence.scoresAt(position);
+      int row =
+          forward.add(
+              sequence.tokens[position],
+              position,
+              pages.start(sequence),
+              steering,
+              isLast || scores);
+      if (isLast && !scores && sequence.takesBest) {
+        forward.wantsBestOnly(row);
+      }
     }
     scheduled[scheduledCount++] = sequence;
   }
@@ -315,14 +324,18 @@ public final class ContinuousBatch implements AutoCloseable {
     }
     int index = sequence.generated();
     GenerationRequest request = sequence.request;
+    int row = sequence.firstRow + sequence.rows - 1;
+    int best = sequence.takesBest ? forward.best(row) : -1;
     int token =
-        sampler.choose(
-            forward.logits(),
-            forward.logitsAt(sequence.firstRow + sequence.rows - 1),
-            request.sampling(),
-            sequence.seen,
-            index,
-            request.topLogprobs());
+        best >= 0
+            ? sampler.take(best, forward.bestLogprob(row))
+            : sampler.choose(
+                forward.logits(),
+                forward.logitsAt(row),
+                request.sampling(),
+                sequence.seen,
+                index,
+                request.topLogprobs());
     FinishReason reason = sequence.accept(token);
     sequence.listener.onToken(index, token, sampler.logprob(), sampler.top());
     if (reason != null) {

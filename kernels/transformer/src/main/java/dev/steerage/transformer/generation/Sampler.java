@@ -48,6 +48,13 @@ final class Sampler {
     return token;
   }
 
+  /// Takes a choice that was made where the logits are; then [#logprob] and [#top] tell about it.
+  int take(int token, float itsLogprob) {
+    logprob = itsLogprob;
+    top.fill(heap, raw, 0, 0);
+    return token;
+  }
+
   /// Says how probable a token is that is known already; then [#logprob] and [#top] tell about it.
   void score(MemorySegment logits, long at, int token, int topLogprobs) {
     MemorySegment.copy(logits, Floats.LAYOUT, at * Float.BYTES, raw, 0, raw.length);

@@ -25,6 +25,11 @@ public record Sampling(
     }
   }
 
+  /// Whether it always takes the likeliest token.
+  boolean isBest() {
+    return temperature == 0f && repetitionPenalty == 1f;
+  }
+
   public static Sampling greedy() {
     return new Sampling(0, 0, 1, 1, 0);
   }

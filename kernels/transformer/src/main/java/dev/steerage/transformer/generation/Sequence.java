@@ -48,6 +48,9 @@ final class Sequence {
   /// The tokens of the prompt are reported with their probabilities.
   final boolean scores;
 
+  /// Its tokens are the likeliest ones, and nothing else is asked of the logits.
+  final boolean takesBest;
+
   /// Rows of this sequence in the forward under way.
   int firstRow;
 
@@ -80,6 +83,7 @@ final class Sequence {
     tokens = new int[request.prompt().length + request.maxTokens()];
     seen = new long[(model.config().vocabulary() + 63) / 64];
     stop = new StopMatcher(request.stop());
+    takesBest = request.sampling().isBest() && request.topLogprobs() == 0;
     scores = request.scorePrompt() && request.committed().length == 0;
     chained = cached && !request.salt().isEmpty() && !scores;
     for (int token : request.prompt()) {

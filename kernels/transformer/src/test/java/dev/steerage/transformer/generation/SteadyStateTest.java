@@ -33,11 +33,12 @@ class SteadyStateTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> flag.startsWith("--"))
+        .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dsteerage.cuda."))
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(SteadyState.class.getName());
-    command.add(TestModels.shipped("tokfsm").toString());
+    boolean isSlow = TestBackends.isSlow(backend);
+    command.add((isSlow ? TestModels.golden("gpt_neox") : TestModels.shipped("tokfsm")).toString());
     command.addAll(List.of(backend, String.valueOf(PATIENCE_S)));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
