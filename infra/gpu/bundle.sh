@@ -48,8 +48,9 @@ say "copying"
 for module in services/domain kernels/ops kernels/transformer kernels/benchmarks; do
   "$jdk/bin/jar" --create --file "$bundle/lib/$(basename "$module").jar" -C "$home/$module/target/classes" .
 done
-tr ':' '\n' <"$out/classpath" | while read -r jar; do
+{ tr ':' '\n' <"$out/classpath" && echo; } | while read -r jar; do
   case $(basename "$jar") in
+    .jar | '') ;;
     jackson-*) cp "$jar" "$bundle/lib/" ;;
     *) cp "$jar" "$bundle/tests/" ;;
   esac
@@ -71,7 +72,7 @@ say "linking the runtime"
 
 say "packing"
 archive=$out/steerage-gpu.tar.xz
-tar -C "$out" -c steerage-gpu | xz -6 -T0 >"$archive"
+tar -C "$out" -c steerage-gpu | xz -3 -T0 >"$archive"
 bytes=$(stat -c %s "$archive" 2>/dev/null || stat -f %z "$archive")
 printf 'bundle: %s, %d bytes = %d.%d MiB of %d\n' "$archive" "$bytes" $((bytes >> 20)) $(((bytes * 10 >> 20) % 10)) $limit_mib
 if [ "$bytes" -gt $((limit_mib << 20)) ]; then

@@ -90,7 +90,7 @@ for stage in "${stages[@]}"; do
     golden) tests 'CudaBatchTest' 'InterventionDefinitionTest' 'BitStabilityTest' 'StoriesModelTest' 'TokFsmModelTest' ;;
     stability)
       tags=(--include-tag long)
-      tests 'BitStabilitySweepTest' 'CudaSweepTest'
+      tests 'BitStabilitySweepTest'
       ;;
     speed)
       stage_s=$((${STEERAGE_STAGE_S:-540} / 3))

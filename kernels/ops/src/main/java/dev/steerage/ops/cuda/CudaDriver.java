@@ -38,6 +38,9 @@ final class CudaDriver {
 
   private static final int EVENT_WITH_TIMES = 0;
 
+  /// The one that calls without a stream go to; our own streams do not wait for it.
+  private static final long DEFAULT_STREAM = 0;
+
   /// A capture in which only the capturing thread's calls count.
   private static final int CAPTURE_THREAD_LOCAL = 1;
 
@@ -198,6 +201,8 @@ final class CudaDriver {
 
   void toDevice(long device, long host, long bytes) {
     call("cuMemcpyHtoD_v2", handle("cuMemcpyHtoD_v2", LONG, LONG, LONG), device, host, bytes);
+    // That returns once the bytes are out of the host's memory, not once they are there.
+    awaitStream(DEFAULT_STREAM);
   }
 
   void toHost(long host, long device, long bytes) {
@@ -206,6 +211,7 @@ final class CudaDriver {
 
   void zero(long device, long bytes) {
     call("cuMemsetD8_v2", handle("cuMemsetD8_v2", LONG, INT, LONG), device, 0, bytes);
+    awaitStream(DEFAULT_STREAM);
   }
 
   void toDeviceAsync(long device, long host, long bytes, long stream) {

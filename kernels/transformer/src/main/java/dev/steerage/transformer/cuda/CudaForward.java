@@ -120,8 +120,14 @@ public final class CudaForward implements Forward {
                   Math.min(buckets[i], logitsCapacity),
                   arena)
               .all();
+      Launch[] step = launches[i];
+      // Once without rows: the driver may load code when it first runs, which it must not in a
+      // capture; and what it does not accept it says here, launch by launch.
+      table.counts(0, 0);
+      table.send(stream);
+      launch(step);
+      stream.await();
       if (options.graphs()) {
-        Launch[] step = launches[i];
         graphs[i] = stream.capture(() -> launch(step));
       }
     }

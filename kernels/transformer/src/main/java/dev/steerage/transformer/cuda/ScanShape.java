@@ -17,6 +17,9 @@ record ScanShape(int rows, int splits, int sharedBytes) {
   private static final int ROWS_OF_WIDE = 32;
   private static final int SPLITS_MAX = 128;
 
+  /// Left for what the kernel declares by itself.
+  private static final int STATIC_BYTES = 4 << 10;
+
   /// A part has at least this many codes.
   private static final int CODES_MIN = 128;
 
@@ -26,7 +29,9 @@ record ScanShape(int rows, int splits, int sharedBytes) {
     int rows = VARIANTS[0];
     for (int variant : VARIANTS) {
       boolean isOfUse = rows < bucket;
-      if (isOfUse && variant <= most && sharedBytes(variant, width) <= device.sharedBytesMax()) {
+      if (isOfUse
+          && variant <= most
+          && sharedBytes(variant, width) + STATIC_BYTES <= device.sharedBytesMax()) {
         rows = variant;
       }
     }

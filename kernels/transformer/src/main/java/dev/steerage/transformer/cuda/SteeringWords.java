@@ -49,7 +49,12 @@ final class SteeringWords implements AutoCloseable {
   private void allocate(int words) {
     long bytes = (long) words * Integer.BYTES;
     DeviceMemory newMemory = device.allocate("interventions", bytes);
-    host = device.pinned("interventions", bytes);
+    try {
+      host = device.pinned("interventions", bytes);
+    } catch (RuntimeException e) {
+      newMemory.close();
+      throw e;
+    }
     ints = host.segment();
     memory = newMemory;
     capacity = words;

@@ -238,17 +238,17 @@ final class StepLaunches {
 
   /// @param group null where the block, or this view of the model, has no codebooks here
   private void snap(CodebookGroup group, DeviceCodebooks on, long activation, int stride) {
-    if (group == null) {
-      return;
+    if (group != null) {
+      scan(on, activation, stride);
+      choose(on, activation, stride);
     }
+  }
+
+  private void scan(DeviceCodebooks on, long activation, int stride) {
     ScanShape shape = ScanShape.of(model.device(), on, bucket);
-    int size = group.size();
-    int width = group.width();
-    int k = group.activeCodes();
-    int site = group.firstSite();
-    add(
+    Launch.Builder scan =
         Launch.of(model.kernels().of("snap_scan_n" + shape.rows(), shape.sharedBytes()))
-            .grid(shape.splits(), size, DeviceShapes.over(bucket, shape.rows()))
+            .grid(shape.splits(), on.group().size(), DeviceShapes.over(bucket, shape.rows()))
             .block(256)
             .shared(shape.sharedBytes())
             .pointer(activation)
@@ -259,41 +259,23 @@ final class StepLaunches {
             .pointer(on.eps())
             .pointer(on.fragments())
             .pointer(on.start())
-            .pointer(on.stats())
-            .integer(on.codes())
-            .integer(width)
-            .integer(k)
-            .integer(on.euclidean() ? 1 : 0)
-            .integer(site)
-            .integer(layout.sites())
-            .pointer(table.steeringAt())
-            .pointer(words)
-            .pointer(memory.normed)
-            .pointer(memory.slack)
-            .pointer(memory.heads)
-            .pointer(memory.entries)
-            .pointer(table.rowCount()));
-    add(
+            .pointer(on.stats());
+    add(scratch(codebooks(scan, on)).pointer(table.rowCount()));
+  }
+
+  private void choose(DeviceCodebooks on, long activation, int stride) {
+    int site = on.group().firstSite();
+    Launch.Builder choose =
         launch("snap_choose")
-            .grid(size, bucket, 1)
+            .grid(on.group().size(), bucket, 1)
             .block(128)
             .pointer(activation)
             .integer(stride)
             .integer(0)
             .pointer(on.values())
-            .pointer(on.norms())
-            .integer(on.codes())
-            .integer(width)
-            .integer(k)
-            .integer(on.euclidean() ? 1 : 0)
-            .integer(site)
-            .integer(layout.sites())
-            .pointer(table.steeringAt())
-            .pointer(words)
-            .pointer(memory.normed)
-            .pointer(memory.slack)
-            .pointer(memory.heads)
-            .pointer(memory.entries)
+            .pointer(on.norms());
+    add(
+        scratch(codebooks(choose, on))
             .pointer(memory.natural)
             .integer(layout.naturalSize())
             .integer(layout.naturalAt(site))
@@ -303,6 +285,26 @@ final class StepLaunches {
             .pointer(histogram(site, on.codes()))
             .pointer(memory.histogram == 0 ? 0 : table.histogramAt())
             .pointer(table.rowCount()));
+  }
+
+  private Launch.Builder codebooks(Launch.Builder launch, DeviceCodebooks on) {
+    return launch
+        .integer(on.codes())
+        .integer(on.group().width())
+        .integer(on.group().activeCodes())
+        .integer(on.euclidean() ? 1 : 0)
+        .integer(on.group().firstSite())
+        .integer(layout.sites())
+        .pointer(table.steeringAt())
+        .pointer(words);
+  }
+
+  private Launch.Builder scratch(Launch.Builder launch) {
+    return launch
+        .pointer(memory.normed)
+        .pointer(memory.slack)
+        .pointer(memory.heads)
+        .pointer(memory.entries);
   }
 
   /// The kernel counts at `site * codes + id`; sites may differ in how many codes they have.

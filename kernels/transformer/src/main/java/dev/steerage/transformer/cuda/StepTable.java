@@ -50,7 +50,12 @@ final class StepTable implements AutoCloseable {
     pagesSent = new int[pages.length];
     long bytes = (long) (pageTable + pages.length) * Integer.BYTES;
     device = on.allocate("table of a step", bytes);
-    host = on.pinned("table of a step", bytes);
+    try {
+      host = on.pinned("table of a step", bytes);
+    } catch (RuntimeException e) {
+      device.close();
+      throw e;
+    }
     ints = host.segment();
   }
 
