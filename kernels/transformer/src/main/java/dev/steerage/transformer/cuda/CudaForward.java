@@ -234,7 +234,8 @@ public final class CudaForward implements Forward {
         for (int r = 0; r < rows; r++) {
           all += words.words(steering[r]);
         }
-        words.grow(Math.toIntExact(all));
+        // With room to spare: whoever comes next should not make everything again.
+        words.grow(Math.toIntExact(2 * all));
         again();
       }
     }

@@ -75,10 +75,8 @@ class CudaBatchTest {
     try (CodebookTransformer model = load("gpt_neox", "cuda", WeightType.F32)) {
       List<String> roomy = run(model, SMALL, model::forward, 3);
       int record = 2 * model.sites().size() + 90;
-      for (int words : new int[] {1, 2 * record}) {
-        ForwardSource tight = with(model, CudaOptions.USUAL.withSteeringWords(words));
-        assertThat(run(model, SMALL, tight, 3)).as("%d words", words).isEqualTo(roomy);
-      }
+      ForwardSource tight = with(model, CudaOptions.USUAL.withSteeringWords(record));
+      assertThat(run(model, SMALL, tight, 3)).isEqualTo(roomy);
     }
   }
 
