@@ -118,6 +118,25 @@ final class Bench implements AutoCloseable {
     return all;
   }
 
+  /// Every token of a request's twin that was read so far, in the order of the topic.
+  List<Completion.PairedToken> twin(String request) {
+    return paired(request).stream().flatMap(event -> event.tokens().stream()).toList();
+  }
+
+  /// How its halves ended, in the order of the topic.
+  List<Completion.HalfEnd> halfEnds(String request) {
+    return paired(request).stream().flatMap(event -> event.ended().stream()).toList();
+  }
+
+  private List<Completion.Paired> paired(String request) {
+    return completions.toEnd().stream()
+        .filter(record -> isOf(record, request))
+        .map(ConsumerRecord::value)
+        .filter(Completion.Paired.class::isInstance)
+        .map(Completion.Paired.class::cast)
+        .toList();
+  }
+
   List<Completion.Started> started(String request) {
     return completions.toEnd().stream()
         .filter(record -> isOf(record, request))
@@ -198,6 +217,12 @@ final class Bench implements AutoCloseable {
     private java.util.Optional<Prompt.Capture> capture = java.util.Optional.empty();
 
     private boolean standingRules = true;
+    private boolean pair;
+
+    PromptBuilder paired() {
+      pair = true;
+      return this;
+    }
 
     PromptBuilder withoutStandingRules() {
       standingRules = false;
@@ -279,7 +304,8 @@ final class Bench implements AutoCloseable {
           List.of(),
           capture,
           false,
-          standingRules);
+          standingRules,
+          pair);
     }
   }
 }

@@ -115,6 +115,41 @@ class FaultIT {
   }
 
   @Test
+  void shouldContinueBothHalvesOfAPairWhereAKilledWorkerLeftThem() {
+    first = WorkerService.start(Bench.config(broker, "alpha"));
+    try (var bench = new Bench(broker)) {
+      publishRulesWithState(bench);
+      for (int i = 0; i < REQUESTS; i++) {
+        bench.prompt("plain" + i, prompt(i).fence(2, 20_000).paired());
+      }
+      awaitAll(bench, "plain");
+      WorkerService victim = WorkerService.start(Bench.config(broker, "beta"));
+      for (int i = 0; i < REQUESTS; i++) {
+        bench.prompt("killed" + i, prompt(i).fence(2, 20_000).pace(30).paired());
+      }
+      for (int i = 0; i < REQUESTS; i++) {
+        bench.token("killed" + i, 10);
+      }
+
+      victim.halt();
+      awaitAll(bench, "killed");
+
+      assertThat(resumed(bench, "killed")).isPositive();
+      assertSameTokens(bench, "killed", "plain");
+      for (int i = 0; i < REQUESTS; i++) {
+        // Of one token at most the likeliest ones of the steered half went with the worker.
+        assertThat(bench.twin("killed" + i))
+            .usingRecursiveFieldByFieldElementComparatorIgnoringFields("divergence")
+            .isEqualTo(bench.twin("plain" + i));
+        assertThat(bench.twin("killed" + i))
+            .filteredOn(token -> token.divergence().isEmpty())
+            .hasSizeLessThan(2);
+        assertThat(bench.halfEnds("killed" + i)).hasSize(2);
+      }
+    }
+  }
+
+  @Test
   void shouldContinueRulesWithStateWhereAKilledWorkerLeftThem() {
     first = WorkerService.start(Bench.config(broker, "alpha"));
     try (var bench = new Bench(broker)) {

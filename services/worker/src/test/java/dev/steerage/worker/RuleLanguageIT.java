@@ -1,8 +1,10 @@
 package dev.steerage.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.steerage.schemas.message.Alert;
+import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
@@ -13,6 +15,8 @@ import dev.steerage.worker.Bench.PromptBuilder;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,6 +56,115 @@ class RuleLanguageIT {
       return alerts
           .await("an alert", Bench.DEADLINE, record -> record.value().kind().equals(kind))
           .value();
+    }
+  }
+
+  @Test
+  void shouldRunAnUnsteeredTwinBesideARequestAndSayHowTheyDiffer() {
+    try (var bench = new Bench(broker)) {
+      long revision =
+          write(
+              bench,
+              "late",
+              "{'rule': 'late', 'model': 'tokfsm', 'author': 'ana', 'when': {'positions': {'from':"
+                  + " 8}}, 'do': [{'activate': ['L2.mlp:11'], 'slots': 'all'}, {'activate':"
+                  + " ['L3.mlp:5'], 'slots': 'all'}]}");
+      bench.prompt("both", sampled(revision).paired());
+      bench.prompt("steered", sampled(revision));
+      bench.prompt("unsteered", sampled(revision).withoutStandingRules());
+      for (String request : List.of("both", "steered", "unsteered")) {
+        assertThat(bench.finished(request).reason()).isEqualTo(Completion.Reason.LENGTH);
+      }
+
+      List<Completion.Token> steered = bench.tokens("both");
+      List<Completion.PairedToken> twin = bench.twin("both");
+      assertThat(steered).isEqualTo(bench.tokens("steered"));
+      assertThat(twin)
+          .extracting(Completion.PairedToken::id)
+          .containsExactlyElementsOf(
+              bench.tokens("unsteered").stream().map(Completion.Token::id).toList());
+      assertThat(twin)
+          .allSatisfy(
+              token -> {
+                assertThat(token.differs())
+                    .isEqualTo(token.id() != steered.get(token.index()).id());
+                assertThat(token.codes()).isPresent();
+                assertThat(token.divergence()).isPresent();
+              });
+      // Before its first position the rule changes nothing, not a bit.
+      assertThat(twin.subList(0, 5))
+          .allSatisfy(
+              token -> {
+                assertThat(token.differs()).isFalse();
+                assertThat(token.codes()).hasValue(0);
+                assertThat(token.divergence()).hasValue(0);
+              });
+      assertThat(twin).anySatisfy(token -> assertThat(token.codes().getAsDouble()).isPositive());
+      assertThat(twin).anySatisfy(token -> assertThat(token.differs()).isTrue());
+      assertThat(bench.halfEnds("both"))
+          .extracting(Completion.HalfEnd::half)
+          .containsExactlyInAnyOrder(Completion.Half.STEERED, Completion.Half.UNSTEERED);
+    }
+  }
+
+  private static PromptBuilder sampled(long revision) {
+    return new PromptBuilder().text("12").fence(revision, 20_000).maxTokens(40).sampled(7);
+  }
+
+  @Test
+  void shouldLetTheTwinGoOnWhereARuleStopsTheSteeredHalf() {
+    try (var bench = new Bench(broker)) {
+      long revision =
+          write(
+              bench,
+              "four",
+              "{'rule': 'four', 'model': 'tokfsm', 'author': 'ana', 'when': {'after': {'text':"
+                  + " '[0-9]{4}'}}, 'do': [{'stop': true}, {'tag': 'short'}]}");
+      bench.prompt("r", sampled(revision).paired());
+
+      Completion.Finished end = bench.finished("r");
+
+      assertThat(end.reason()).isEqualTo(Completion.Reason.STOP);
+      assertThat(end.completionTokens()).isEqualTo(3);
+      assertThat(end.tags()).containsExactly("short");
+      assertThat(bench.tokens("r")).hasSize(3);
+      assertThat(bench.twin("r")).hasSize(40);
+      assertThat(bench.twin("r").subList(3, 40))
+          .allSatisfy(
+              token -> {
+                assertThat(token.differs()).isTrue();
+                assertThat(token.codes()).isEmpty();
+              });
+      assertThat(bench.halfEnds("r"))
+          .extracting(Completion.HalfEnd::half, Completion.HalfEnd::reason)
+          .containsExactly(
+              tuple(Completion.Half.STEERED, Completion.Reason.STOP),
+              tuple(Completion.Half.UNSTEERED, Completion.Reason.LENGTH));
+    }
+  }
+
+  @Test
+  void shouldEndBothHalvesWhereARequestIsCancelled() {
+    try (var bench = new Bench(broker)) {
+      bench.prompt("r", new PromptBuilder().maxTokens(100).pace(20).paired());
+      bench.token("r", 3);
+      bench.command(
+          new Command(
+              Command.VERSION,
+              Optional.of("c"),
+              "r",
+              Command.Kind.CANCEL,
+              OptionalLong.empty(),
+              List.of(),
+              ""));
+
+      assertThat(bench.finished("r").reason()).isEqualTo(Completion.Reason.CANCELLED);
+
+      int tokens = bench.tokens("r").size();
+      assertThat(bench.twin("r")).hasSizeBetween(tokens - 1, tokens);
+      assertThat(bench.halfEnds("r"))
+          .extracting(Completion.HalfEnd::reason)
+          .containsExactly(Completion.Reason.CANCELLED, Completion.Reason.CANCELLED);
     }
   }
 

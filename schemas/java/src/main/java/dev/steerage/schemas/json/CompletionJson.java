@@ -43,9 +43,15 @@ public final class CompletionJson {
               in.texts("tags"));
       case "duplicate" ->
           new Completion.Duplicate(request, in.integer("partition"), in.whole("offset"));
+      case "paired" ->
+          new Completion.Paired(
+              request,
+              in.integer("attempt"),
+              in.objects("tokens", CompletionJson::readPairedToken),
+              in.optionalObject("ended", CompletionJson::readHalfEnd));
       default ->
           throw new BadJson(
-              Refusal.MALFORMED, "type: expected started, tokens, finished or duplicate");
+              Refusal.MALFORMED, "type: expected started, tokens, paired, finished or duplicate");
     };
   }
 
@@ -74,7 +80,50 @@ public final class CompletionJson {
               .text("request", duplicate.request())
               .whole("partition", duplicate.partition())
               .whole("offset", duplicate.offset());
+      case Completion.Paired paired ->
+          out.text("type", "paired")
+              .text("request", paired.request())
+              .whole("attempt", paired.attempt())
+              .allObjects("tokens", paired.tokens(), CompletionJson::writePairedToken)
+              .object("ended", paired.ended(), CompletionJson::writeHalfEnd);
     }
+  }
+
+  private static Completion.PairedToken readPairedToken(JsonIn in) {
+    return new Completion.PairedToken(
+        in.integer("index"),
+        in.integer("id"),
+        in.text("text"),
+        in.number("logprob"),
+        in.flag("differs", false),
+        in.optionalNumber("codes"),
+        in.optionalNumber("divergence"));
+  }
+
+  private static void writePairedToken(JsonOut out, Completion.PairedToken token) {
+    out.whole("index", token.index())
+        .whole("id", token.id())
+        .text("text", token.text())
+        .number("logprob", token.logprob());
+    if (token.differs()) {
+      out.flag("differs", true);
+    }
+    out.number("codes", token.codes()).number("divergence", token.divergence());
+  }
+
+  private static Completion.HalfEnd readHalfEnd(JsonIn in) {
+    return new Completion.HalfEnd(
+        in.word("half", Completion.Half.class),
+        in.word("reason", Completion.Reason.class),
+        in.optionalText("detail"),
+        in.texts("tags"));
+  }
+
+  private static void writeHalfEnd(JsonOut out, Completion.HalfEnd end) {
+    out.word("half", end.half())
+        .word("reason", end.reason())
+        .text("detail", end.detail())
+        .texts("tags", end.tags());
   }
 
   private static void writeStarted(JsonOut out, Completion.Started started) {

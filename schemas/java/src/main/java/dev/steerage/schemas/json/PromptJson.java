@@ -51,7 +51,8 @@ public final class PromptJson {
             "capture",
             capture -> new Prompt.Capture(capture.texts("sites"), capture.flag("off", false))),
         in.flag("promptLogprobs", false),
-        in.flag("standingRules", true));
+        in.flag("standingRules", true),
+        in.flag("pair", false));
   }
 
   private static Prompt.Sampling readSampling(JsonIn in) {
@@ -107,6 +108,9 @@ public final class PromptJson {
     }
     if (!prompt.standingRules()) {
       out.flag("standingRules", false);
+    }
+    if (prompt.pair()) {
+      out.flag("pair", true);
     }
   }
 

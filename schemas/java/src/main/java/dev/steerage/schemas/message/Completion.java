@@ -157,6 +157,51 @@ public sealed interface Completion {
   /// @param offset of the original prompt in `partition` of the prompts topic
   record Duplicate(String request, int partition, long offset) implements Completion {}
 
+  /// What the unsteered twin of a paired request came to, token by token, and how the two differ.
+  /// Written with the token of the half that came to the index last.
+  ///
+  /// @param ended a half ended while the other may go on; empty: none did here
+  record Paired(String request, int attempt, List<PairedToken> tokens, Optional<HalfEnd> ended)
+      implements Completion {
+    public Paired {
+      tokens = List.copyOf(tokens);
+    }
+  }
+
+  /// A token of the twin, beside the steered token of the same index.
+  ///
+  /// @param logprob of the twin's token, as of a [Token]
+  /// @param differs whether the steered half has another token there, or none
+  /// @param codes share of the natural codes of the forward that chose the steered token which the
+  ///   twin's forward did not choose at the same site, 0 to 1; empty where the steered half has
+  ///   none
+  /// @param divergence Kullback-Leibler divergence of the next token's distribution, steered from
+  ///   unsteered, in nats, over the likeliest tokens of both and all others as one: never more than
+  ///   the whole; empty where it is not known
+  record PairedToken(
+      int index,
+      int id,
+      String text,
+      double logprob,
+      boolean differs,
+      OptionalDouble codes,
+      OptionalDouble divergence) {}
+
+  /// How one half of a pair ended.
+  ///
+  /// @param tags of the steered half, as in [Finished]
+  record HalfEnd(Half half, Reason reason, Optional<String> detail, List<String> tags) {
+    public HalfEnd {
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /// One of two that run beside each other.
+  enum Half {
+    STEERED,
+    UNSTEERED
+  }
+
   /// How a request ended; kebab case in JSON.
   enum Reason {
     LENGTH,

@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 /// @param promptLogprobs report how probable each token of the prompt was
 /// @param standingRules false: the rules of the tenant's log do not act on it, but for mandatory
 ///   ones
+/// @param pair run an unsteered twin beside it, from the same seed, and tell how they diverge
 public record Prompt(
     int version,
     Optional<String> request,
@@ -47,7 +48,8 @@ public record Prompt(
     List<Rule> rules,
     Optional<Capture> capture,
     boolean promptLogprobs,
-    boolean standingRules) {
+    boolean standingRules,
+    boolean pair) {
   /// The version written today.
   public static final int VERSION = 1;
 
@@ -56,6 +58,48 @@ public record Prompt(
     stop = List.copyOf(stop);
     labels = Map.copyOf(labels);
     rules = List.copyOf(rules);
+  }
+
+  /// A prompt without a twin.
+  public Prompt(
+      int version,
+      Optional<String> request,
+      Optional<String> session,
+      String model,
+      Optional<String> text,
+      List<Integer> tokens,
+      Sampling sampling,
+      OptionalInt maxTokens,
+      int topLogprobs,
+      List<String> stop,
+      Map<String, String> labels,
+      Optional<Fence> fence,
+      OptionalLong deadlineMs,
+      OptionalDouble pace,
+      List<Rule> rules,
+      Optional<Capture> capture,
+      boolean promptLogprobs,
+      boolean standingRules) {
+    this(
+        version,
+        request,
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        rules,
+        capture,
+        promptLogprobs,
+        standingRules,
+        false);
   }
 
   /// A prompt without log-probabilities of its own, that standing rules act on.
@@ -117,7 +161,80 @@ public record Prompt(
         rules,
         Optional.of(other),
         promptLogprobs,
-        standingRules);
+        standingRules,
+        pair);
+  }
+
+  /// The same prompt under an id.
+  public Prompt withRequest(String id) {
+    return new Prompt(
+        version,
+        Optional.of(id),
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        rules,
+        capture,
+        promptLogprobs,
+        standingRules,
+        pair);
+  }
+
+  /// The same prompt with a twin, or without.
+  public Prompt withPair(boolean paired) {
+    return new Prompt(
+        version,
+        request,
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        rules,
+        capture,
+        promptLogprobs,
+        standingRules,
+        paired);
+  }
+
+  /// The same prompt as its twin runs it: with no rules but mandatory ones.
+  public Prompt asTwin() {
+    return new Prompt(
+        version,
+        request,
+        session,
+        model,
+        text,
+        tokens,
+        sampling,
+        maxTokens,
+        topLogprobs,
+        stop,
+        labels,
+        fence,
+        deadlineMs,
+        pace,
+        List.of(),
+        capture,
+        false,
+        false,
+        false);
   }
 
   /// How tokens are chosen.

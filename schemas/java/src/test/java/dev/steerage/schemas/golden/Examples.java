@@ -161,6 +161,7 @@ final class Examples {
           Optional.empty(),
           false,
           false);
+  static final Prompt PAIRED_PROMPT = SMALL_PROMPT.withRequest("r-21").withPair(true);
   static final Prompt SCORED_PROMPT =
       new Prompt(
           1,
@@ -193,6 +194,21 @@ final class Examples {
                   "Once",
                   OptionalDouble.of(-1.5),
                   List.of(new Completion.Alternative(417, " ü", -0.3125)))));
+  static final Completion PAIRED =
+      new Completion.Paired(
+          "r-21",
+          1,
+          List.of(
+              new Completion.PairedToken(
+                  0, 417, " ü", -0.3125, true, OptionalDouble.of(0.25), OptionalDouble.of(0.5)),
+              new Completion.PairedToken(
+                  1, 7, "", -2, true, OptionalDouble.empty(), OptionalDouble.empty())),
+          Optional.of(
+              new Completion.HalfEnd(
+                  Completion.Half.STEERED,
+                  Completion.Reason.STOP,
+                  Optional.of("stopped by rule calm"),
+                  List.of("burning"))));
   static final Rule MANDATORY_RULE =
       new Rule(
           "no-fire",
@@ -286,6 +302,7 @@ final class Examples {
         new Example<>("prompt/v1-small.json", codec, SMALL_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-scored.json", codec, SCORED_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-unsteered.json", codec, UNSTEERED_PROMPT, PublishedSchema.PROMPT),
+        new Example<>("prompt/v1-paired.json", codec, PAIRED_PROMPT, PublishedSchema.PROMPT),
         new Example<>("prompt/v1-full.json", codec, FULL_PROMPT, PublishedSchema.PROMPT),
         new Example<>(
             "work/v1-full.json",
@@ -436,6 +453,7 @@ final class Examples {
             Map.entry("started-session", SESSION_STARTED),
             Map.entry("tokens", TOKENS),
             Map.entry("scored", SCORED),
+            Map.entry("paired", PAIRED),
             Map.entry(
                 "finished",
                 new Completion.Finished(

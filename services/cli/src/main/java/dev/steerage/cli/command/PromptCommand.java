@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "  steerage prompt --model stories --max-tokens 60 'Once upon a time,'",
       "  steerage prompt --model tokfsm --tokens 10,1,7 --max-tokens 20 --pace 10",
       "  steerage prompt --model stories --session s1 --top-logprobs 5 'The dog'",
+      "  steerage prompt --model stories --pair --max-tokens 60 'Once upon a time,'",
       "  steerage prompt --file prompts.jsonl --out results.jsonl",
       "",
       "Exit codes: 0 complete, 1 refused, expired, cancelled or failed,",
@@ -128,6 +129,7 @@ public final class PromptCommand extends Verb {
     RequestRun run = requests.finish(requests.send(prompt), Duration.ofSeconds(waitS));
     terminal.line("");
     showAlternatives(terminal, run.tokens());
+    PairView.show(terminal, run);
     terminal.note(terminal.styled(run.isComplete() ? Style.FAINT : Style.BAD, summary(run)));
     return exit(run);
   }

@@ -45,6 +45,7 @@ final class WatchTokensVerb extends WatchVerb<Completion> {
                       Words.of(finished.reason()),
                       finished.refusal().map(refusal -> ": " + Words.of(refusal)).orElse(""),
                       finished.completionTokens());
+          case Completion.Paired paired -> id + "  unsteered  " + paired(paired);
           case Completion.Duplicate duplicate ->
               "%s  duplicate of partition %d offset %d"
                   .formatted(id, duplicate.partition(), duplicate.offset());
@@ -60,6 +61,26 @@ final class WatchTokensVerb extends WatchVerb<Completion> {
 
   private boolean isOther(Completion completion) {
     return request != null && !completion.request().equals(request);
+  }
+
+  private static String paired(Completion.Paired event) {
+    var line = new StringBuilder();
+    if (!event.tokens().isEmpty()) {
+      line.append(event.tokens().getFirst().index())
+          .append("..")
+          .append(event.tokens().getLast().index())
+          .append("  ");
+      event.tokens().forEach(token -> line.append(Printable.text(token.text())));
+    }
+    event
+        .ended()
+        .ifPresent(
+            end ->
+                line.append("  ")
+                    .append(Words.of(end.half()))
+                    .append(" half ends: ")
+                    .append(Words.of(end.reason())));
+    return line.toString();
   }
 
   private static String tokens(Terminal terminal, Completion.Tokens event) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// A file with one prompt per line, each as on the prompts topic.
@@ -61,23 +60,7 @@ public final class PromptFile {
     if (prompt.request().isPresent()) {
       return prompt;
     }
-    return new Prompt(
-        prompt.version(),
-        Optional.of(ids.next("cli")),
-        prompt.session(),
-        prompt.model(),
-        prompt.text(),
-        prompt.tokens(),
-        prompt.sampling(),
-        prompt.maxTokens(),
-        prompt.topLogprobs(),
-        prompt.stop(),
-        prompt.labels(),
-        prompt.fence(),
-        prompt.deadlineMs(),
-        prompt.pace(),
-        prompt.rules(),
-        prompt.capture());
+    return prompt.withRequest(ids.next("cli"));
   }
 
   private static CliException wrong(Path file, int number, String why) {

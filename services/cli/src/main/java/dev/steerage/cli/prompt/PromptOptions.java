@@ -104,6 +104,13 @@ public final class PromptOptions {
       description = "Without the tenant's standing rules, but for those that are mandatory.")
   private boolean unsteered;
 
+  @Option(
+      names = "--pair",
+      description =
+          "An unsteered twin beside it, from the same seed and in the same batch; tells how the two"
+              + " differ.")
+  private boolean pair;
+
   /// The prompt that continues `text`, or `tokens` where there is no text.
   public Prompt prompt(
       String model, Optional<String> text, List<Integer> tokens, String newRequest, Clock clock) {
@@ -125,6 +132,7 @@ public final class PromptOptions {
         List.of(),
         Optional.empty(),
         false,
-        !unsteered);
+        !unsteered,
+        pair);
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 public final class RequestRun {
   private final String request;
   private final List<Completion.Token> tokens = new ArrayList<>();
+  private final List<Completion.PairedToken> twin = new ArrayList<>();
   private Completion.Started started;
   private Completion.Finished finished;
   private Completion.Duplicate duplicate;
@@ -31,6 +32,10 @@ public final class RequestRun {
             more.tokens().stream().filter(token -> token.index() >= tokens.size()).toList();
         tokens.addAll(fresh);
         yield fresh;
+      }
+      case Completion.Paired more -> {
+        more.tokens().stream().filter(token -> token.index() >= twin.size()).forEach(twin::add);
+        yield List.of();
       }
       case Completion.Finished last -> {
         finished = last;
@@ -55,6 +60,11 @@ public final class RequestRun {
   /// Every token so far; the place in the list is the token's index.
   public List<Completion.Token> tokens() {
     return tokens;
+  }
+
+  /// Every token of the unsteered half of a pair so far, by index.
+  public List<Completion.PairedToken> twin() {
+    return twin;
   }
 
   public Optional<Completion.Finished> finished() {

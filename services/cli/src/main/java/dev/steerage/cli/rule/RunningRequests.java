@@ -68,7 +68,7 @@ public final class RunningRequests {
     switch (completion) {
       case Completion.Started started -> running.put(started.request(), started);
       case Completion.Finished finished -> running.remove(finished.request());
-      case Completion.Tokens _, Completion.Duplicate _ -> {
+      case Completion.Tokens _, Completion.Paired _, Completion.Duplicate _ -> {
         // Nothing begins or ends.
       }
     }

@@ -142,7 +142,7 @@ public record TokenProof(
             tokens.tokens().stream()
                 .filter(each -> each.index() == index)
                 .forEach(each -> token = each);
-        case Completion.Finished _, Completion.Duplicate _ -> {
+        case Completion.Paired _, Completion.Finished _, Completion.Duplicate _ -> {
           // They say nothing about a token.
         }
       }

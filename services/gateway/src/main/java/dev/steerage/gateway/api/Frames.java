@@ -55,6 +55,7 @@ final class Frames {
     return switch (completion) {
       case Completion.Started _ -> "started";
       case Completion.Tokens _ -> "tokens";
+      case Completion.Paired _ -> "paired";
       case Completion.Finished _ -> "finished";
       case Completion.Duplicate _ -> "duplicate";
     };

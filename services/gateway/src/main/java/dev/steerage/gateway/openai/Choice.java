@@ -102,6 +102,9 @@ final class Choice {
         tokens.tokens().forEach(this::accept);
       }
       case Completion.Finished last -> finish(last);
+      case Completion.Paired _ -> {
+        // These routes have no word for a twin.
+      }
       case Completion.Duplicate _ -> {
         // The id was made here; nobody else can have used it.
       }

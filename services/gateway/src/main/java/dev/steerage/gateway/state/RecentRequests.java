@@ -157,7 +157,7 @@ public final class RecentRequests {
           case Completion.Tokens tokens ->
               tokens.tokens().isEmpty() ? before : before.tokens(tokens);
           case Completion.Finished finished -> before.finished(finished, record.offset() + 1);
-          case Completion.Duplicate _ -> before;
+          case Completion.Paired _, Completion.Duplicate _ -> before;
         };
     if (after.isFinished() && !before.isFinished() && before.ours()) {
       ours--;

@@ -16,14 +16,18 @@ import java.util.stream.IntStream;
 /// attempt committed.
 ///
 /// @param prompt token ids, begin-of-text included
+/// @param topLogprobs likeliest tokens to report; the engine may be asked for more
 /// @param captured site indices whose raw ids are recorded
 /// @param turn which turn of which session it is
+/// @param isPair whether a twin runs beside it
 record PromptPlan(
     int[] prompt,
     GenerationRequest generation,
+    int topLogprobs,
     int[] captured,
     Optional<Claim> claim,
-    Optional<Completion.SessionTurn> turn) {
+    Optional<Completion.SessionTurn> turn,
+    boolean isPair) {
   private static final int USUAL_TOKENS = 256;
 
   /// They travel in one record.
@@ -69,7 +73,7 @@ record PromptPlan(
               committed,
               sampling(prompt.sampling()),
               maxTokens,
-              prompt.topLogprobs(),
+              prompt.pair() ? Math.max(prompt.topLogprobs(), Pair.TOP) : prompt.topLogprobs(),
               prompt.stop(),
               false,
               prompt.promptLogprobs(),
@@ -78,7 +82,14 @@ record PromptPlan(
           claim.isPresent()
               ? claim.get().started().session()
               : turn.map(Sessions.Opening.Turn::said);
-      return new PromptPlan(tokens, generation, captured(prompt, model, captureSites), claim, said);
+      return new PromptPlan(
+          tokens,
+          generation,
+          prompt.topLogprobs(),
+          captured(prompt, model, captureSites),
+          claim,
+          said,
+          prompt.pair());
     } catch (IllegalArgumentException e) {
       throw new RefusedException(Refusal.OVER_LIMIT, e.getMessage());
     }
@@ -121,6 +132,21 @@ record PromptPlan(
   /// Positions that it can come to.
   int positionsMax() {
     return prompt.length + generation.maxTokens();
+  }
+
+  /// Sequences that it takes of the batch.
+  int places() {
+    return isPair ? 2 : 1;
+  }
+
+  /// Positions that all its sequences can come to.
+  int positionsOfAll() {
+    return places() * positionsMax();
+  }
+
+  /// What an earlier attempt committed of the other half.
+  Claim.Twin twin() {
+    return claim.map(Claim::twin).orElse(Claim.Twin.NONE);
   }
 
   private static int[] concat(int[] context, int[] more) {

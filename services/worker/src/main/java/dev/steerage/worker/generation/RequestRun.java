@@ -47,6 +47,9 @@ final class RequestRun implements SteeringSource, GenerationListener {
   private Ending ending = Ending.BY_ENGINE;
   private boolean stopAfterToken;
   private boolean choseNow;
+  private Optional<Pair> pair = Optional.empty();
+  private Optional<TwinRun> twin = Optional.empty();
+  private Optional<Completion.Finished> end = Optional.empty();
 
   /// Where the events of one step are gathered.
   interface Step {
@@ -106,7 +109,50 @@ final class RequestRun implements SteeringSource, GenerationListener {
                       .map(Completion.Token::revision)
                       .collect(java.util.stream.Collectors.toSet()));
             });
-    return new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
+    var run = new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
+    if (plan.isPair()) {
+      run.pair(ticket.item(), worker, clock);
+    }
+    return run;
+  }
+
+  private void pair(WorkItem item, String worker, Clock clock) {
+    var compared =
+        new Pair(
+            origin,
+            attempt,
+            model.layout(),
+            step,
+            new StreamingDetokenizer(model.engine().tokenizer()),
+            plan.twin());
+    compared.resumesAt(plan.committed().size());
+    var mandatory =
+        new RequestSteering(
+            rules,
+            model,
+            item.asTwin(),
+            worker,
+            plan.prompt().length,
+            plan.twin().tokens().size(),
+            plan.claim().map(Claim::lapses).orElse(List.of()),
+            clock::epochMs);
+    plan.claim()
+        .ifPresent(
+            claim -> {
+              mandatory.expect(Set.of(claim.started().promptRevision()));
+              claim.tokens().forEach(token -> mandatory.expect(Set.of(token.revision())));
+            });
+    pair = Optional.of(compared);
+    twin = Optional.of(new TwinRun(plan, rules, mandatory, compared, _ -> finishPair()));
+  }
+
+  /// The comparison with its twin, where it has one.
+  Optional<Pair> pair() {
+    return pair;
+  }
+
+  Optional<TwinRun> twin() {
+    return twin;
   }
 
   RequestRun(
@@ -138,6 +184,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
   /// @param fixedRevision steers every prompt position but the last
   void begin(String worker, long fixedRevision) {
     promptRevision = fixedRevision;
+    twin.ifPresent(other -> other.begin(fixedRevision));
     step.add(
         new TickEvent.Said(
             origin,
@@ -153,6 +200,19 @@ final class RequestRun implements SteeringSource, GenerationListener {
                 rules.topicIds(),
                 plan.committed().size(),
                 plan.turn())));
+  }
+
+  /// Takes up that an earlier attempt ended the steered half while its twin ran.
+  void resumeEnded(Completion.HalfEnd ended) {
+    for (Completion.Token token : plan.committed()) {
+      pair.orElseThrow().resumed(token.index(), token.id(), token.logprob());
+    }
+    end = Optional.of(finished(ended.reason(), Optional.empty(), ended.detail(), ended.tags()));
+  }
+
+  /// Whether it chooses no more tokens, though its twin may.
+  boolean hasEnded() {
+    return end.isPresent();
   }
 
   RequestOrigin origin() {
@@ -185,24 +245,31 @@ final class RequestRun implements SteeringSource, GenerationListener {
   /// Nothing about this request is written any more.
   void drop() {
     isDropped = true;
+    twin.ifPresent(TwinRun::drop);
   }
 
   void stopAfterToken() {
     stopAfterToken = true;
   }
 
-  /// True once after a token was chosen.
-  boolean takeChose() {
-    boolean chose = choseNow;
+  /// Tokens chosen since the last call, its twin's among them.
+  int takeChosen() {
+    int chosen = choseNow ? 1 : 0;
     choseNow = false;
-    return chose;
+    return twin.isPresent() && twin.get().takeChose() ? chosen + 1 : chosen;
   }
 
+  /// Whether somebody asked for its end after the token that was being computed.
+  boolean isStopAsked() {
+    return stopAfterToken;
+  }
+
+  /// Whether a rule ends it.
   boolean isStopDue() {
-    return stopAfterToken || steering.stoppedBy().isPresent();
+    return end.isEmpty() && steering.stoppedBy().isPresent();
   }
 
-  /// How it ends where [#isStopDue].
+  /// How it ends where [#isStopAsked] or [#isStopDue].
   Ending stopped() {
     return new Ending(
         Optional.of(Completion.Reason.STOP),
@@ -244,6 +311,13 @@ final class RequestRun implements SteeringSource, GenerationListener {
     boolean counted = tokenIndex < plan.committed().size() && !plan.committed().isEmpty();
     if (!counted) {
       copy(position, natural, effective);
+    }
+    if (pair.isPresent() && tokenIndex >= 0) {
+      pair.get().forwarded(Completion.Half.STEERED, natural);
+      if (counted) {
+        Completion.Token token = plan.committed().get(tokenIndex);
+        pair.get().resumed(tokenIndex, token.id(), token.logprob());
+      }
     }
   }
 
@@ -307,14 +381,16 @@ final class RequestRun implements SteeringSource, GenerationListener {
       step.urgent();
     }
     choseNow = true;
+    pair.ifPresent(both -> both.chose(Completion.Half.STEERED, token, logprob, top));
   }
 
   private List<Completion.Alternative> alternatives(TopLogprobs top) {
-    if (top.count() == 0) {
+    int count = Math.min(top.count(), plan.topLogprobs());
+    if (count == 0) {
       return List.of();
     }
-    List<Completion.Alternative> all = new ArrayList<>(top.count());
-    for (int i = 0; i < top.count(); i++) {
+    List<Completion.Alternative> all = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
       String said = model.engine().tokenizer().decode(new int[] {top.token(i)});
       all.add(new Completion.Alternative(top.token(i), said, top.logprob(i)));
     }
@@ -332,10 +408,22 @@ final class RequestRun implements SteeringSource, GenerationListener {
 
   @Override
   public void onFinished(FinishReason reason) {
-    if (!isDropped) {
-      finish(reason);
+    if (isDropped) {
+      step.finished(this);
+      return;
     }
-    step.finished(this);
+    finish(reason);
+    finishPair();
+  }
+
+  /// Says the end when no half runs any more.
+  private void finishPair() {
+    boolean isAlone = pair.isEmpty() || pair.get().hasEnded(Completion.Half.UNSTEERED);
+    if (end.isPresent() && isAlone) {
+      step.add(new TickEvent.Said(origin, end.get()));
+      step.urgent();
+      step.finished(this);
+    }
   }
 
   private void finish(FinishReason reason) {
@@ -345,21 +433,30 @@ final class RequestRun implements SteeringSource, GenerationListener {
       step.amendText(origin, rest);
     }
     steering.shadowReports().forEach(step::add);
-    step.add(
-        new TickEvent.Said(
-            origin,
-            new Completion.Finished(
-                origin.request(),
-                ending.reason().orElse(spoken(reason)),
-                ending.refusal(),
-                ending.detail(),
-                plan.prompt().length,
-                tokens.size(),
-                steering.tags())));
-    step.urgent();
+    Completion.Finished last =
+        finished(
+            ending.reason().orElse(spoken(reason)),
+            ending.refusal(),
+            ending.detail(),
+            steering.tags());
+    end = Optional.of(last);
+    pair.ifPresent(
+        both ->
+            both.ended(
+                new Completion.HalfEnd(
+                    Completion.Half.STEERED, last.reason(), last.detail(), last.tags())));
   }
 
-  private static Completion.Reason spoken(FinishReason reason) {
+  private Completion.Finished finished(
+      Completion.Reason reason,
+      Optional<Refusal> refusal,
+      Optional<String> detail,
+      List<String> tags) {
+    return new Completion.Finished(
+        origin.request(), reason, refusal, detail, plan.prompt().length, tokens.size(), tags);
+  }
+
+  static Completion.Reason spoken(FinishReason reason) {
     return switch (reason) {
       case LENGTH -> Completion.Reason.LENGTH;
       case EOS -> Completion.Reason.EOS;

@@ -55,7 +55,8 @@ public final class Rerun {
 
   public Outcome run() {
     // The prompt's tokens are the recorded ones; nothing is taken over from the completion.
-    var prompt = new Claim(recording.started(), 0, List.of(), List.of(), List.of());
+    var prompt =
+        new Claim(recording.started(), 0, List.of(), List.of(), List.of(), Claim.Twin.NONE);
     PromptPlan plan =
         PromptPlan.of(
             recording.item(), Optional.of(prompt), Optional.empty(), model, Integer.MAX_VALUE);

@@ -88,12 +88,12 @@ final class Ticket {
   void enter(RequestRun running, TenantShare tenant) {
     run = Optional.of(running);
     share = Optional.of(tenant);
-    tenant.enter(plan.positionsMax());
+    tenant.enter(plan.places(), plan.positionsOfAll());
   }
 
   /// Its place in the batch is free.
   void leave() {
-    share.ifPresent(tenant -> tenant.leave(plan.positionsMax()));
+    share.ifPresent(tenant -> tenant.leave(plan.places(), plan.positionsOfAll()));
     share = Optional.empty();
   }
 

@@ -54,6 +54,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final SessionTurns turns;
   private final Predecessors predecessors;
   private final BatchGauges gauges;
+  private final Seats seats;
 
   private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
@@ -93,7 +94,7 @@ public final class TokenLoop implements Runnable, Intake {
     waiting =
         new FairQueue<>(
             ticket -> ticket.origin().tenant(),
-            ticket -> ticket.plan().positionsMax(),
+            ticket -> ticket.plan().positionsOfAll(),
             shares::weight,
             QUANTUM_POSITIONS);
     this.ticks = ticks;
@@ -103,6 +104,7 @@ public final class TokenLoop implements Runnable, Intake {
     desk = new CommandDesk(commandHoldMs, limits.commands(), unknown);
     predecessors = new Predecessors(model, metrics);
     gauges = new BatchGauges(batch, metrics);
+    seats = new Seats(batch);
     turns = new SessionTurns(limits.session(), model, limits.captureSites(), clock, metrics);
   }
 
@@ -231,23 +233,27 @@ public final class TokenLoop implements Runnable, Intake {
   private void afterStep() {
     long nowNs = clock.nanos();
     for (Ticket ticket : tickets.values()) {
-      if (ticket.run().filter(RequestRun::takeChose).isEmpty()) {
+      int chosen = ticket.run().map(RequestRun::takeChosen).orElse(0);
+      if (chosen == 0) {
         continue;
       }
-      metrics.tokens().inc();
+      metrics.tokens().inc(chosen);
       RequestRun run = ticket.run().get();
-      ticket.chosen(nowNs);
-      if (run.isStopDue()) {
+      for (int i = 0; i < chosen; i++) {
+        ticket.chosen(nowNs);
+      }
+      if (run.isStopAsked()) {
         end(ticket, run.stopped());
+      } else {
+        seats.stop(run);
       }
     }
   }
 
   private void hold(Ticket ticket, boolean held) {
-    if (ticket.isHeld() != held) {
-      ticket.held(held);
-      batch.hold(ticket.origin().key(), held);
-    }
+    boolean isNew = ticket.isHeld() != held;
+    ticket.held(held);
+    seats.hold(ticket.run().orElseThrow(), held, isNew);
   }
 
   /// Holds what is ahead of its pace, or of its tenant's quota.
@@ -333,7 +339,7 @@ public final class TokenLoop implements Runnable, Intake {
 
   private FairQueue.Answer enter(Ticket ticket) {
     TenantShare share = shares.of(ticket.origin().tenant());
-    if (!share.hasRoom(ticket.plan().positionsMax())) {
+    if (!share.hasRoom(ticket.plan().places(), ticket.plan().positionsOfAll())) {
       return FairQueue.Answer.ENOUGH;
     }
     FairQueue.Answer answer = tryEnter(ticket, share);
@@ -361,7 +367,7 @@ public final class TokenLoop implements Runnable, Intake {
     }
     RequestRun run = RequestRun.of(ticket, tenant, model, worker, clock, step);
     try {
-      if (!batch.offer(ticket.plan().generation(), run, run)) {
+      if (!seats.offer(ticket.plan(), run)) {
         return FairQueue.Answer.FULL;
       }
     } catch (IllegalArgumentException e) {
@@ -370,6 +376,7 @@ public final class TokenLoop implements Runnable, Intake {
     }
     ticket.enter(run, share);
     run.begin(worker, claim.map(c -> c.started().promptRevision()).orElseGet(tenant::revision));
+    ticket.plan().twin().end(Completion.Half.STEERED).ifPresent(run::resumeEnded);
     claim.ifPresent(c -> c.orders().forEach(settled -> orders.settle(settled, ticket)));
     ticket.early().forEach(order -> orders.obey(order, ticket));
     return FairQueue.Answer.TAKEN;
@@ -390,7 +397,7 @@ public final class TokenLoop implements Runnable, Intake {
   private void end(Ticket ticket, RequestRun.Ending how) {
     if (ticket.run().isPresent()) {
       ticket.run().get().endAs(how);
-      batch.cancel(ticket.origin().key());
+      seats.cancel(ticket.run().get());
     } else {
       if (waiting.remove(ticket)) {
         queued.decrementAndGet();
@@ -475,7 +482,7 @@ public final class TokenLoop implements Runnable, Intake {
     }
     ticket.run().ifPresent(RequestRun::drop);
     ticket.leave();
-    batch.cancel(ticket.origin().key());
+    ticket.run().ifPresent(seats::cancel);
   }
 
   private void idle() {

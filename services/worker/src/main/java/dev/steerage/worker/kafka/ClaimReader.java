@@ -189,6 +189,10 @@ final class ClaimReader {
       }
       case Completion.Tokens tokens ->
           tokens.tokens().forEach(token -> history.tokens.put(token.index(), token));
+      case Completion.Paired paired -> {
+        paired.tokens().forEach(token -> history.twin.put(token.index(), token.id()));
+        paired.ended().ifPresent(history.ends::add);
+      }
       case Completion.Finished _, Completion.Duplicate _ -> {}
     }
   }
@@ -196,13 +200,20 @@ final class ClaimReader {
   /// What was read about one request.
   private static final class History {
     private final TreeMap<Integer, Completion.Token> tokens = new TreeMap<>();
+    private final TreeMap<Integer, Integer> twin = new TreeMap<>();
+    private final List<Completion.HalfEnd> ends = new ArrayList<>();
     private SettledOrders.Found settled = SettledOrders.Found.NOTHING;
     private Completion.Started started;
     private int attempt;
 
     Claim claim() {
       return new Claim(
-          started, attempt, List.copyOf(tokens.values()), settled.orders(), settled.lapses());
+          started,
+          attempt,
+          List.copyOf(tokens.values()),
+          settled.orders(),
+          settled.lapses(),
+          new Claim.Twin(List.copyOf(twin.values()), ends));
     }
   }
 }

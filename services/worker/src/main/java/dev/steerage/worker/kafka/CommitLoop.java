@@ -163,6 +163,7 @@ final class CommitLoop implements Runnable {
             TickEvent.Remembered _,
             TickEvent.Released _,
             TickEvent.Chosen _,
+            TickEvent.Paired _,
             TickEvent.Scored _,
             TickEvent.Fired _,
             TickEvent.Acked _,

@@ -66,7 +66,10 @@ public final class RecordingReader implements AutoCloseable {
             case Completion.Started s when s.model().equals(model.name()) -> started.add(s);
             case Completion.Tokens t ->
                 t.tokens().forEach(token -> tokens.put(token.index(), token));
-            case Completion.Started _, Completion.Finished _, Completion.Duplicate _ -> {}
+            case Completion.Started _,
+                Completion.Paired _,
+                Completion.Finished _,
+                Completion.Duplicate _ -> {}
           }
         });
     Optional<WorkItem> item = item(tenant, request);

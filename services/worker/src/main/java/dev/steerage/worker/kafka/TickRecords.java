@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -30,6 +31,7 @@ final class TickRecords {
   private final Topic<String, SessionState> sessions;
   private List<ProducerRecord<byte[], byte[]>> records = List.of();
   private Map<String, Open> open = Map.of();
+  private Map<String, OpenPair> openPairs = Map.of();
   private long tickMs;
 
   TickRecords(ServedModel model, String worker, RuleRegistry rules) {
@@ -46,9 +48,13 @@ final class TickRecords {
       List<Completion.Token> tokens,
       List<Completion.PromptToken> prompt) {}
 
+  /// Consecutive tokens of the twin of one request.
+  private record OpenPair(RequestOrigin origin, int attempt, List<Completion.PairedToken> tokens) {}
+
   List<ProducerRecord<byte[], byte[]>> of(List<TickEvent> events) {
     records = new ArrayList<>();
     open = new LinkedHashMap<>();
+    openPairs = new LinkedHashMap<>();
     tickMs = System.currentTimeMillis();
     fired.begin(tickMs);
     histograms.begin(tickMs);
@@ -57,6 +63,7 @@ final class TickRecords {
       add(event);
     }
     List.copyOf(open.keySet()).forEach(this::closeTokens);
+    List.copyOf(openPairs.keySet()).forEach(key -> closePair(key, Optional.empty()));
     records.addAll(fired.end());
     records.addAll(histograms.end());
     records.addAll(observed.end());
@@ -67,12 +74,14 @@ final class TickRecords {
     switch (event) {
       case TickEvent.Said said -> {
         closeTokens(said.origin().key());
+        closePair(said.origin().key(), Optional.empty());
         say(said.origin(), said.completion());
         if (said.completion() instanceof Completion.Finished finished) {
           observed.finished(said.origin(), finished);
         }
       }
       case TickEvent.Chosen chosen -> choose(chosen);
+      case TickEvent.Paired paired -> pair(paired);
       case TickEvent.Scored scored ->
           open.put(
               scored.origin().key(),
@@ -130,6 +139,28 @@ final class TickRecords {
           tokens.origin(),
           new Completion.Tokens(
               tokens.origin().request(), tokens.attempt(), tokens.tokens(), tokens.prompt()));
+    }
+  }
+
+  private void pair(TickEvent.Paired paired) {
+    String key = paired.origin().key();
+    OpenPair tokens =
+        openPairs.computeIfAbsent(
+            key, _ -> new OpenPair(paired.origin(), paired.attempt(), new ArrayList<>()));
+    paired.token().ifPresent(tokens.tokens()::add);
+    if (paired.ended().isPresent() || tokens.tokens().size() == TOKENS_MAX) {
+      // Whoever reads in order knows every token before it hears of an end.
+      closeTokens(key);
+      closePair(key, paired.ended());
+    }
+  }
+
+  private void closePair(String key, Optional<Completion.HalfEnd> ended) {
+    OpenPair pair = openPairs.remove(key);
+    if (pair != null) {
+      say(
+          pair.origin(),
+          new Completion.Paired(pair.origin().request(), pair.attempt(), pair.tokens(), ended));
     }
   }
 

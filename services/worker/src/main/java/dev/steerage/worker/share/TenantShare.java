@@ -27,18 +27,20 @@ public final class TenantShare {
   }
 
   /// Whether one more request may enter.
-  public boolean hasRoom(int morePositions) {
-    return places == 0 || places < placesMax && positions + morePositions <= positionsMax;
+  ///
+  /// @param more places that it takes, of which there are few
+  public boolean hasRoom(int more, int morePositions) {
+    return places == 0 || places + more <= placesMax && positions + morePositions <= positionsMax;
   }
 
-  public void enter(int morePositions) {
-    places++;
+  public void enter(int more, int morePositions) {
+    places += more;
     positions += morePositions;
   }
 
-  public void leave(int fewerPositions) {
-    assert places > 0 && positions >= fewerPositions;
-    places--;
+  public void leave(int fewer, int fewerPositions) {
+    assert places >= fewer && positions >= fewerPositions;
+    places -= fewer;
     positions -= fewerPositions;
   }
 

@@ -101,6 +101,29 @@ public sealed interface TickEvent {
     }
   }
 
+  /// What a paired request's twin came to: a token, or the end of a half.
+  record Paired(
+      RequestOrigin origin,
+      int attempt,
+      Optional<Completion.PairedToken> token,
+      Optional<Completion.HalfEnd> ended)
+      implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
+    }
+
+    @Override
+    public Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin.tenant());
+    }
+
+    @Override
+    public int bytes() {
+      return 128;
+    }
+  }
+
   /// How probable the prompt was; followed by token 0 in the same tick.
   record Scored(RequestOrigin origin, int attempt, List<Completion.PromptToken> prompt)
       implements TickEvent {

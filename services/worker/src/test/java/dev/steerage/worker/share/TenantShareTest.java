@@ -68,14 +68,14 @@ class TenantShareTest {
   @Test
   void shouldLeavePlacesToOthersButNeverRefuseTheFirst() {
     TenantShare share = new TenantShares(new TenantQuotas(), 16, 1_024).of(ACME);
-    assertThat(share.hasRoom(1_024)).isTrue();
+    assertThat(share.hasRoom(1, 1_024)).isTrue();
     for (int i = 0; i < 14; i++) {
-      assertThat(share.hasRoom(10)).isTrue();
-      share.enter(10);
+      assertThat(share.hasRoom(1, 10)).isTrue();
+      share.enter(1, 10);
     }
-    assertThat(share.hasRoom(10)).isFalse();
-    share.leave(10);
-    assertThat(share.hasRoom(10)).isTrue();
-    assertThat(share.hasRoom(1_000)).isFalse();
+    assertThat(share.hasRoom(1, 10)).isFalse();
+    share.leave(1, 10);
+    assertThat(share.hasRoom(1, 10)).isTrue();
+    assertThat(share.hasRoom(1, 1_000)).isFalse();
   }
 }
