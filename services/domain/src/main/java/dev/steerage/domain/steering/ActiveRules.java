@@ -6,20 +6,27 @@ import java.util.Arrays;
 final class ActiveRules {
   private final long[] words;
 
+  // Words outside of these are zero: of thousands of rules few act, at most positions none.
+  private int low = Integer.MAX_VALUE;
+  private int high = -1;
+
   ActiveRules(int size) {
     words = new long[(size + 63) >>> 6];
   }
 
-  private ActiveRules(long[] words) {
-    this.words = words;
-  }
-
   void clear() {
-    Arrays.fill(words, 0);
+    if (high >= 0) {
+      Arrays.fill(words, low, high + 1, 0);
+      low = Integer.MAX_VALUE;
+      high = -1;
+    }
   }
 
   void add(int index) {
-    words[index >>> 6] |= 1L << index;
+    int word = index >>> 6;
+    words[word] |= 1L << index;
+    low = Math.min(low, word);
+    high = Math.max(high, word);
   }
 
   boolean contains(int index) {
@@ -28,13 +35,13 @@ final class ActiveRules {
 
   /// The first index from `from` on, or -1.
   int next(int from) {
-    int word = from >>> 6;
-    if (word >= words.length) {
+    int word = Math.max(from >>> 6, low);
+    if (word > high) {
       return -1;
     }
-    long rest = words[word] & -1L << from;
+    long rest = word == from >>> 6 ? words[word] & -1L << from : words[word];
     while (rest == 0) {
-      if (++word == words.length) {
+      if (++word > high) {
         return -1;
       }
       rest = words[word];
@@ -43,20 +50,19 @@ final class ActiveRules {
   }
 
   boolean isEmpty() {
-    for (long word : words) {
-      if (word != 0) {
-        return false;
-      }
-    }
-    return true;
+    return high < 0;
   }
 
   void copyFrom(ActiveRules other) {
     System.arraycopy(other.words, 0, words, 0, words.length);
+    low = other.low;
+    high = other.high;
   }
 
   ActiveRules copy() {
-    return new ActiveRules(words.clone());
+    ActiveRules copy = new ActiveRules(words.length << 6);
+    copy.copyFrom(this);
+    return copy;
   }
 
   @Override

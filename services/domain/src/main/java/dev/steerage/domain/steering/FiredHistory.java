@@ -54,13 +54,13 @@ public final class FiredHistory {
     return position >= 0 && positions[position % DEPTH] == position;
   }
 
-  /// Codes per position at a site.
-  int slots(int siteIndex) {
-    return offsets[siteIndex + 1] - offsets[siteIndex];
+  /// Where the codes of a position that is known begin in [#codes].
+  int rowOf(int position) {
+    return position % DEPTH * perPosition;
   }
 
-  /// A natural code of a position that is known; -1 where none was put.
-  int code(int position, int siteIndex, int slot) {
-    return codes[position % DEPTH * perPosition + offsets[siteIndex] + slot];
+  /// Where the codes of a site begin, from the beginning of its position; -1 is no code.
+  int offset(int siteIndex) {
+    return offsets[siteIndex];
   }
 }

@@ -17,6 +17,9 @@ final class PartCursor {
   private final boolean[] isHot;
   private int hotCount;
 
+  /// How many watches have woken.
+  private int woken;
+
   PartCursor(RuleProgram program, int part, ReadTokens tokens, TokenBytes texts) {
     this.program = program;
     this.part = part;
@@ -71,9 +74,17 @@ final class PartCursor {
 
   private void askHot(RuleCursor cursor, int position) {
     for (int watch = reading.takeFired(); watch >= 0; watch = reading.takeFired()) {
-      if (!isHot[watch]) {
-        isHot[watch] = true;
-        hot[hotCount++] = watch;
+      if (triggers.isWatchAwake(watch, position)) {
+        heat(watch);
+      }
+    }
+    // What fired while all its rules rested may be recent still.
+    for (int watch = triggers.waking(woken, position);
+        watch >= 0;
+        watch = triggers.waking(woken, position)) {
+      woken++;
+      if (reading.isRecent(watch, triggers.reachOfWatch(watch))) {
+        heat(watch);
       }
     }
     int kept = 0;
@@ -87,6 +98,13 @@ final class PartCursor {
       }
     }
     hotCount = kept;
+  }
+
+  private void heat(int watch) {
+    if (!isHot[watch]) {
+      isHot[watch] = true;
+      hot[hotCount++] = watch;
+    }
   }
 
   private void askAll(RuleCursor cursor, int[] indexes, int position) {

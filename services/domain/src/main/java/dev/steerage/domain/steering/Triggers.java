@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Which rules of a program can act, by what they wait for. A rule is in exactly one of them.
 final class Triggers {
@@ -19,6 +20,13 @@ final class Triggers {
   private final int[][] rulesOfPattern;
   private final int[][] rulesOfWatch;
   private final int[] reachOfWatch;
+
+  // By watch: outside of these positions all its rules rest.
+  private final int[] wakes;
+  private final int[] rests;
+
+  /// Watches by the positions at which the first of their rules wakes.
+  private final int[] byWaking;
 
   // By rule: outside of these positions it rests. Side by side, as most rules that are looked at
   // for what they wait for rest.
@@ -65,6 +73,19 @@ final class Triggers {
     rulesOfToken = arrays(List.copyOf(byToken.values()));
     rulesOfPattern = arrays(byPattern);
     rulesOfWatch = arrays(byWatch);
+    wakes = new int[watches];
+    rests = new int[watches];
+    for (int watch = 0; watch < watches; watch++) {
+      int[] own = rulesOfWatch[watch];
+      wakes[watch] = Arrays.stream(own).map(rule -> from[rule]).min().orElse(Integer.MAX_VALUE);
+      rests[watch] = Arrays.stream(own).map(rule -> to[rule]).max().orElse(0);
+    }
+    byWaking =
+        IntStream.range(0, watches)
+            .boxed()
+            .sorted(Comparator.comparingInt(watch -> wakes[watch]))
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 
   private static List<List<Integer>> lists(int size) {
@@ -96,6 +117,16 @@ final class Triggers {
   /// Whether a rule can act at a position.
   boolean isAwake(int rule, int position) {
     return from[rule] <= position && position < to[rule];
+  }
+
+  /// Whether a rule of a watch can act at a position.
+  boolean isWatchAwake(int watch, int position) {
+    return wakes[watch] <= position && position < rests[watch];
+  }
+
+  /// The watch whose rules wake as the `i`th, and after it; -1: none wakes up to a position.
+  int waking(int i, int position) {
+    return i < byWaking.length && wakes[byWaking[i]] <= position ? byWaking[i] : -1;
   }
 
   int[] ofToken(int token) {

@@ -20,16 +20,19 @@ final class Watches {
   private final int[][] codes;
   private final int[][][] watchesOf;
 
-  /// By watched site: a bit for every code up to the highest watched one. Nearly every natural code
-  /// is one that nobody watches, and this says so without a search.
-  private final long[][] isWatched;
+  /// A bit for every code up to the highest watched one, one watched site after the other. Nearly
+  /// every natural code is one that nobody watches, and this says so without a search.
+  private final long[] isWatched;
+
+  /// By watched site: where its bits begin, in words; one more for the end.
+  private final int[] firstWords;
 
   private Watches(int size, TreeMap<Integer, TreeMap<Integer, List<Integer>>> bySite) {
     this.size = size;
     sites = bySite.keySet().stream().mapToInt(Integer::intValue).toArray();
     codes = new int[sites.length][];
     watchesOf = new int[sites.length][][];
-    isWatched = new long[sites.length][];
+    firstWords = new int[sites.length + 1];
     for (int i = 0; i < sites.length; i++) {
       TreeMap<Integer, List<Integer>> byCode = bySite.get(sites[i]);
       codes[i] = byCode.keySet().stream().mapToInt(Integer::intValue).toArray();
@@ -37,9 +40,12 @@ final class Watches {
           byCode.values().stream()
               .map(watches -> watches.stream().mapToInt(Integer::intValue).toArray())
               .toArray(int[][]::new);
-      isWatched[i] = new long[(codes[i][codes[i].length - 1] >> 6) + 1];
+      firstWords[i + 1] = firstWords[i] + (codes[i][codes[i].length - 1] >> 6) + 1;
+    }
+    isWatched = new long[firstWords[sites.length]];
+    for (int i = 0; i < sites.length; i++) {
       for (int code : codes[i]) {
-        isWatched[i][code >> 6] |= 1L << code;
+        isWatched[firstWords[i] + (code >> 6)] |= 1L << code;
       }
     }
   }
@@ -53,13 +59,18 @@ final class Watches {
     if (!history.knows(position)) {
       return;
     }
+    int[] natural = history.codes();
+    int row = history.rowOf(position);
     for (int i = 0; i < sites.length; i++) {
-      int slots = history.slots(sites[i]);
-      for (int slot = 0; slot < slots; slot++) {
-        int code = history.code(position, sites[i], slot);
+      int from = row + history.offset(sites[i]);
+      int to = row + history.offset(sites[i] + 1);
+      int first = firstWords[i];
+      int words = firstWords[i + 1] - first;
+      for (int at = from; at < to; at++) {
+        int code = natural[at];
         int word = code >> 6;
         // No code, -1, is in no word.
-        if (word >= 0 && word < isWatched[i].length && (isWatched[i][word] & 1L << code) != 0) {
+        if (word >= 0 && word < words && (isWatched[first + word] & 1L << code) != 0) {
           for (int watch : watchesOf[i][Arrays.binarySearch(codes[i], code)]) {
             reading.fired(watch, position);
           }
