@@ -28,11 +28,14 @@ final class Sharing {
           + ",\"capture\":{\"off\":true},\"sampling\":{\"temperature\":1,\"seed\":";
 
   private final String bootstrap;
+  private final int runs;
   private OptionalDouble peak = OptionalDouble.empty();
   private int sent;
 
-  Sharing(String bootstrap) {
+  /// @param runs of each comparison
+  Sharing(String bootstrap, int runs) {
     this.bootstrap = bootstrap;
+    this.runs = runs;
   }
 
   private void send(Traffic traffic, String name, long deadlineMs) {
@@ -110,7 +113,7 @@ final class Sharing {
                 "",
                 "| run | Jain | goodput, share of peak | requests complete | expired | MiB |",
                 "|---|---|---|---|---|---|"));
-    for (int run = 1; run <= 3; run++) {
+    for (int run = 1; run <= runs; run++) {
       List<Traffic> all = open();
       long begun = System.nanoTime();
       openLoop(all, "over" + run, 10 * best / TOKENS, 5_000, after(20));
@@ -181,7 +184,7 @@ final class Sharing {
                 "| neighbour | first token p50 ms | p99 | whole request p50 ms | p99 |"
                     + " neighbour's tokens/s |",
                 "|---|---|---|---|---|---|"));
-    for (int run = 1; run <= 3; run++) {
+    for (int run = 1; run <= runs; run++) {
       for (boolean isLoud : new boolean[] {false, true}) {
         try (var a = new Traffic(bootstrap, quiet);
             var b = new Traffic(bootstrap, loud)) {
@@ -246,7 +249,7 @@ final class Sharing {
                 "| other tenants | made and deleted | first token p50 ms | p99 |"
                     + " first answer of a new one, s, worst |",
                 "|---|---|---|---|---|"));
-    for (int run = 1; run <= 3; run++) {
+    for (int run = 1; run <= runs; run++) {
       for (boolean isBusy : new boolean[] {false, true}) {
         try (var a = new Traffic(bootstrap, TenantsBenchmark.tenant(0))) {
           BooleanSupplier enough = after(20);

@@ -23,45 +23,61 @@ public final class TenantsBenchmark {
 
   private TenantsBenchmark() {}
 
-  /// @param args parts, `--tenants=N` for the control plane, and what else ran on the machine
+  /// @param args parts, `--tenants=N` for the control plane, `--runs=N` of each comparison, and
+  ///   what else ran on the machine
   public static void main(String[] args) throws Exception {
     List<String> parts = Stream.of(args).filter(arg -> !arg.contains(" ")).toList();
     String load = Stream.of(args).filter(arg -> arg.contains(" ")).findFirst().orElse("not said");
-    int tenants =
-        parts.stream()
-            .filter(part -> part.startsWith("--tenants="))
-            .mapToInt(part -> Integer.parseInt(part.substring("--tenants=".length())))
-            .findFirst()
-            .orElse(1_000);
-    Path results = Path.of(System.getProperty("results"));
-    List<String> lines = new ArrayList<>(head(load));
+    int tenants = number(parts, "--tenants=", 1_000);
+    int runs = number(parts, "--runs=", 2);
+    var report = new Report(Path.of(System.getProperty("results")));
+    report.add(head(load));
     if (isAsked(parts, "fairness") || isAsked(parts, "neighbour") || isAsked(parts, "creation")) {
       try (ScratchFolder folder = ScratchFolder.create();
           LocalInstance instance = start(folder)) {
-        var sharing = new Sharing(instance.bootstrap());
+        var sharing = new Sharing(instance.bootstrap(), runs);
         if (isAsked(parts, "fairness")) {
-          lines.addAll(sharing.fairness());
+          report.add(sharing.fairness());
         }
         if (isAsked(parts, "neighbour")) {
-          lines.addAll(sharing.neighbour());
+          report.add(sharing.neighbour());
         }
         if (isAsked(parts, "creation")) {
-          lines.addAll(sharing.creation());
+          report.add(sharing.creation());
         }
       }
     }
     if (isAsked(parts, "interference")) {
-      lines.addAll(interference());
+      report.add(interference());
     }
     if (isAsked(parts, "control-plane")) {
-      lines.addAll(ControlPlane.run(tenants));
+      report.add(ControlPlane.run(tenants));
     }
-    lines.forEach(System.out::println);
-    Files.createDirectories(results);
-    Path file = results.resolve(LocalDate.now(ZoneOffset.UTC) + "-tenants.md");
-    Files.write(file, lines, StandardCharsets.UTF_8);
-    System.out.println("written: " + file);
     System.exit(0);
+  }
+
+  /// The day's file, written anew after each part: who is cut off has what was measured.
+  private record Report(Path folder, List<String> lines) {
+    Report(Path folder) {
+      this(folder, new ArrayList<>());
+    }
+
+    void add(List<String> part) throws IOException {
+      part.forEach(System.out::println);
+      lines.addAll(part);
+      Files.createDirectories(folder);
+      Path file = folder.resolve(LocalDate.now(ZoneOffset.UTC) + "-tenants.md");
+      Files.write(file, lines, StandardCharsets.UTF_8);
+      System.out.println("written: " + file);
+    }
+  }
+
+  private static int number(List<String> parts, String option, int otherwise) {
+    return parts.stream()
+        .filter(part -> part.startsWith(option))
+        .mapToInt(part -> Integer.parseInt(part.substring(option.length())))
+        .findFirst()
+        .orElse(otherwise);
   }
 
   private static boolean isAsked(List<String> parts, String part) {

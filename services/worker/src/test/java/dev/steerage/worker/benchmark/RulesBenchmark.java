@@ -43,8 +43,6 @@ public final class RulesBenchmark {
       RulesBenchmark benchmark = new RulesBenchmark(served, Integer.parseInt(args[1]));
       benchmark.head(args[0], args[1], engine);
       benchmark.measure();
-      Path file = Path.of(System.getProperty("results")).resolve(LocalDate.now() + "-rules.md");
-      Files.write(file, benchmark.lines);
     }
   }
 
@@ -82,6 +80,7 @@ public final class RulesBenchmark {
         RuledLane spread = new RuledLane(model, STREAMS, TENANTS, RULES / TENANTS);
         RuledLane one = new RuledLane(model, STREAMS, 1, RULES)) {
       costs(List.of(none, spread, one));
+      write();
       say("## A change in force");
       say("");
       say(
@@ -93,13 +92,22 @@ public final class RulesBenchmark {
       say("|---|---|---|---|---|");
       change("10 of each of 1,000 tenants", spread);
       change("10,000 of one tenant", one);
+      write();
       say("");
       say("## Memory, files and maps");
       say("");
       say(
           "%,d rules and their programs, beside the batches: %.0f MB of heap; this process: %s"
               .formatted(2 * RULES, (usedHeap() - before) / 1e6, process()));
+      write();
     }
+  }
+
+  /// The day's file, as far as it is known: who is cut off has what was measured.
+  private void write() throws IOException {
+    Path folder = Path.of(System.getProperty("results"));
+    Files.createDirectories(folder);
+    Files.write(folder.resolve(LocalDate.now() + "-rules.md"), lines);
   }
 
   private void costs(List<RuledLane> lanes) {
