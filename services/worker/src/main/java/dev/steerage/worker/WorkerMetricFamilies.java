@@ -31,6 +31,8 @@ public final class WorkerMetricFamilies {
   private final Gauge cached;
   private final Counter reused;
   private final Gauge sessions;
+  private final Counter lossPositions;
+  private final Counter lossDropped;
   private final Counter liveFrames;
   private final Counter liveDropped;
   private final Gauge deviceBytes;
@@ -60,6 +62,9 @@ public final class WorkerMetricFamilies {
     cached = gauge("cached_positions", "Positions kept for prompts with the same beginning.");
     reused = counter("reused_positions", "Positions taken from there instead of being forwarded.");
     sessions = gauge("sessions", "Sessions that can be continued here.");
+    lossPositions =
+        counter("loss_positions", "Forwarded to know the loss under the unsteered model.");
+    lossDropped = counter("loss_dropped", "Requests drawn for it and given up: too many wait.");
     liveFrames = counter("live_frames", "Live frames handed to Aeron.");
     liveDropped = counter("live_frames_dropped", "Live frames dropped: no room, or no listener.");
     deviceBytes = gauge("device_bytes", "Memory of the device that is held, by use.", "use");
@@ -92,6 +97,8 @@ public final class WorkerMetricFamilies {
         cached.labelValues(model),
         reused.labelValues(model),
         sessions.labelValues(model),
+        lossPositions.labelValues(model),
+        lossDropped.labelValues(model),
         liveFrames.labelValues(model),
         liveDropped.labelValues(model),
         device(model));

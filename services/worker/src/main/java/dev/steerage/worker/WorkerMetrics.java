@@ -23,6 +23,8 @@ import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 /// @param cached positions kept for prompts with the same beginning
 /// @param reused positions taken from there instead of being forwarded
 /// @param sessions sessions that can be continued here
+/// @param lossPositions positions forwarded to know the loss under the unsteered model
+/// @param lossDropped requests drawn for that and given up, because too many waited
 /// @param liveFrames live frames handed to Aeron
 /// @param liveDropped live frames dropped: queue full, frame too large, or nobody listened
 /// @param device what is known of the device that forwards run on
@@ -44,6 +46,8 @@ public record WorkerMetrics(
     GaugeDataPoint cached,
     CounterDataPoint reused,
     GaugeDataPoint sessions,
+    CounterDataPoint lossPositions,
+    CounterDataPoint lossDropped,
     CounterDataPoint liveFrames,
     CounterDataPoint liveDropped,
     DeviceMetrics device) {}

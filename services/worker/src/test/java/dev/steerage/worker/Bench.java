@@ -118,6 +118,16 @@ final class Bench implements AutoCloseable {
     return all;
   }
 
+  /// The tokens of a prompt that asked how probable they are.
+  List<Completion.PromptToken> promptTokens(String request) {
+    return completions.toEnd().stream()
+        .filter(record -> isOf(record, request))
+        .map(ConsumerRecord::value)
+        .filter(Completion.Tokens.class::isInstance)
+        .flatMap(tokens -> ((Completion.Tokens) tokens).prompt().stream())
+        .toList();
+  }
+
   /// Every token of a request's twin that was read so far, in the order of the topic.
   List<Completion.PairedToken> twin(String request) {
     return paired(request).stream().flatMap(event -> event.tokens().stream()).toList();
@@ -218,6 +228,12 @@ final class Bench implements AutoCloseable {
 
     private boolean standingRules = true;
     private boolean pair;
+    private boolean promptLogprobs;
+
+    PromptBuilder promptLogprobs() {
+      promptLogprobs = true;
+      return this;
+    }
 
     PromptBuilder paired() {
       pair = true;
@@ -303,7 +319,7 @@ final class Bench implements AutoCloseable {
           pace,
           List.of(),
           capture,
-          false,
+          promptLogprobs,
           standingRules,
           pair);
     }

@@ -2,10 +2,12 @@ package dev.steerage.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.Command;
 import dev.steerage.schemas.message.Completion;
+import dev.steerage.schemas.message.Observation;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.TestBroker;
@@ -14,10 +16,13 @@ import dev.steerage.testkit.WithBroker;
 import dev.steerage.worker.Bench.PromptBuilder;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +106,17 @@ class RuleLanguageIT {
               });
       assertThat(twin).anySatisfy(token -> assertThat(token.codes().getAsDouble()).isPositive());
       assertThat(twin).anySatisfy(token -> assertThat(token.differs()).isTrue());
+      assertThat(bench.finished("both").costs())
+          .singleElement()
+          .satisfies(
+              cost -> {
+                assertThat(cost.rule()).isEqualTo("late");
+                // From position 8 to the one that chose the last token.
+                assertThat(cost.positions()).isEqualTo(2 + 40 - 8);
+                assertThat(cost.slots()).isGreaterThan(cost.positions());
+                assertThat(cost.micros()).isPositive();
+              });
+      assertThat(bench.finished("unsteered").costs()).isEmpty();
       assertThat(bench.halfEnds("both"))
           .extracting(Completion.HalfEnd::half)
           .containsExactlyInAnyOrder(Completion.Half.STEERED, Completion.Half.UNSTEERED);
@@ -166,6 +182,64 @@ class RuleLanguageIT {
           .extracting(Completion.HalfEnd::reason)
           .containsExactly(Completion.Reason.CANCELLED, Completion.Reason.CANCELLED);
     }
+  }
+
+  @Test
+  void shouldSayWhatTheUnsteeredModelLosesOnSteeredAndOnPlainText() {
+    try (var bench = new Bench(broker)) {
+      write(
+          bench,
+          "shift",
+          "{'rule': 'shift', 'model': 'tokfsm', 'author': 'ana', 'match': {'request': 'steered'},"
+              + " 'do': [{'activate': ['L2.mlp:11'], 'slots': 'all'}]}");
+      long revision =
+          write(
+              bench,
+              "monitor:losing",
+              "{'monitor': 'losing', 'model': 'tokfsm', 'author': 'ana', 'above': 2,"
+                  + " 'measure': {'loss': {'percent': 100}}, 'window': {'tumblingMs': 60000}}");
+      bench.prompt("steered", sampled(revision));
+      bench.prompt("plain", sampled(revision));
+      for (String request : List.of("steered", "plain")) {
+        bench.finished(request);
+        List<Integer> all = new ArrayList<>(bench.started(request).getFirst().promptTokens());
+        int prompt = all.size();
+        bench.tokens(request).forEach(token -> all.add(token.id()));
+        bench.prompt(
+            request + "-read",
+            new PromptBuilder().tokens(all).maxTokens(1).promptLogprobs().withoutStandingRules());
+        bench.finished(request + "-read");
+        double lossNats =
+            -bench.promptTokens(request + "-read").stream()
+                .skip(prompt)
+                .mapToDouble(token -> token.logprob().getAsDouble())
+                .sum();
+
+        String[] loss = loss(bench, request).split("/");
+
+        assertThat(loss[1]).isEqualTo("40");
+        assertThat(Long.parseLong(loss[0]) / 1e6).isCloseTo(lossNats, within(1e-3));
+      }
+    }
+  }
+
+  /// Of a request of the tenant, from what monitors are shown.
+  private String loss(Bench bench, String request) {
+    try (TopicReader<String, byte[]> shown = broker.read(Topics.OBSERVATIONS)) {
+      var record =
+          shown.await(
+              "the loss of " + request,
+              Bench.DEADLINE,
+              each ->
+                  each.key().equals(bench.tenant().name())
+                      && request.equals(header(each, Observation.SCORED)));
+      return header(record, Observation.LOSS);
+    }
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+    Header header = record.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -40,7 +40,8 @@ public final class CompletionJson {
               in.optionalText("detail"),
               in.integer("promptTokens"),
               in.integer("completionTokens"),
-              in.texts("tags"));
+              in.texts("tags"),
+              in.objects("costs", CompletionJson::readCost));
       case "duplicate" ->
           new Completion.Duplicate(request, in.integer("partition"), in.whole("offset"));
       case "paired" ->
@@ -73,7 +74,8 @@ public final class CompletionJson {
         out.text("detail", finished.detail())
             .whole("promptTokens", finished.promptTokens())
             .whole("completionTokens", finished.completionTokens())
-            .texts("tags", finished.tags());
+            .texts("tags", finished.tags())
+            .objects("costs", finished.costs(), CompletionJson::writeCost);
       }
       case Completion.Duplicate duplicate ->
           out.text("type", "duplicate")
@@ -109,6 +111,18 @@ public final class CompletionJson {
       out.flag("differs", true);
     }
     out.number("codes", token.codes()).number("divergence", token.divergence());
+  }
+
+  private static Completion.RuleCost readCost(JsonIn in) {
+    return new Completion.RuleCost(
+        in.text("rule"), in.integer("positions"), in.whole("slots"), in.number("micros"));
+  }
+
+  private static void writeCost(JsonOut out, Completion.RuleCost cost) {
+    out.text("rule", cost.rule())
+        .whole("positions", cost.positions())
+        .whole("slots", cost.slots())
+        .number("micros", cost.micros());
   }
 
   private static Completion.HalfEnd readHalfEnd(JsonIn in) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class MonitorJson {
   private static final int DEFAULT_BASELINE = 2_000;
   private static final double DEFAULT_CONFIDENCE = 0.99;
+  private static final double DEFAULT_LOSS_PERCENT = 10;
 
   private MonitorJson() {}
 
@@ -99,10 +100,18 @@ public final class MonitorJson {
     if (in.has("alerts")) {
       return new Measure.Alerts(in.object("alerts").optionalText("rule"));
     }
+    if (in.has("divergence")) {
+      return new Measure.Divergence(in.object("divergence").optionalText("rule"));
+    }
+    if (in.has("loss")) {
+      JsonIn loss = in.object("loss");
+      return new Measure.Loss(
+          loss.optionalText("rule"), loss.number("percent", DEFAULT_LOSS_PERCENT));
+    }
     throw new BadJson(
         Refusal.MALFORMED,
-        "measure: expected rate, share, absence, coFiring, distinct, entropy, drift, stops or"
-            + " alerts");
+        "measure: expected rate, share, absence, coFiring, distinct, entropy, drift, stops, alerts,"
+            + " divergence or loss");
   }
 
   private static void writeMeasure(JsonOut out, Measure measure) {
@@ -120,6 +129,10 @@ public final class MonitorJson {
           out.object("stops", stops -> stops.text("rule", rule));
       case Measure.Alerts(Optional<String> rule) ->
           out.object("alerts", alerts -> alerts.text("rule", rule));
+      case Measure.Divergence(Optional<String> rule) ->
+          out.object("divergence", divergence -> divergence.text("rule", rule));
+      case Measure.Loss(Optional<String> rule, double percent) ->
+          out.object("loss", loss -> loss.text("rule", rule).number("percent", percent));
       case Measure.Drift(Site site, int baseline, double confidence) ->
           out.text("drift", site.toString())
               .whole("baseline", baseline)

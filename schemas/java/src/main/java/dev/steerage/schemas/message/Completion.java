@@ -127,6 +127,7 @@ public sealed interface Completion {
   /// @param refusal why, where `reason` is [Reason#REFUSED]
   /// @param detail a sentence for people
   /// @param tags words that rules put on the request, each once, in the order of their first use
+  /// @param costs what rules that changed codes did to it and took; of the last attempt
   record Finished(
       String request,
       Reason reason,
@@ -134,10 +135,24 @@ public sealed interface Completion {
       Optional<String> detail,
       int promptTokens,
       int completionTokens,
-      List<String> tags)
+      List<String> tags,
+      List<RuleCost> costs)
       implements Completion {
     public Finished {
       tags = List.copyOf(tags);
+      costs = List.copyOf(costs);
+    }
+
+    /// Without costs.
+    public Finished(
+        String request,
+        Reason reason,
+        Optional<Refusal> refusal,
+        Optional<String> detail,
+        int promptTokens,
+        int completionTokens,
+        List<String> tags) {
+      this(request, reason, refusal, detail, promptTokens, completionTokens, tags, List.of());
     }
 
     /// Without tags.
@@ -151,6 +166,14 @@ public sealed interface Completion {
       this(request, reason, refusal, detail, promptTokens, completionTokens, List.of());
     }
   }
+
+  /// What one rule did to a request.
+  ///
+  /// @param positions at which a code was another one because of it
+  /// @param slots in which it was
+  /// @param micros time that deciding took there, estimated from every 16th position and shared
+  ///   equally among the rules that changed it; the forward itself is not in it
+  record RuleCost(String rule, int positions, long slots, double micros) {}
 
   /// An id was sent again; nothing is generated.
   ///

@@ -25,5 +25,16 @@ public final class Observation {
   /// Of a request that ended: how many alerts rules raised.
   public static final String ALERTS = "alerts";
 
+  /// Of a paired request that ended: of its natural codes those that its twin did not have,
+  /// `3/512`.
+  public static final String PAIR = "pair";
+
+  /// The request that ended before, and of which the loss is known now; such a record has no value.
+  public static final String SCORED = "scored";
+
+  /// Loss of its tokens under the unsteered model, in millionths of a nat, and how many tokens,
+  /// `90000000/40`.
+  public static final String LOSS = "loss";
+
   private Observation() {}
 }

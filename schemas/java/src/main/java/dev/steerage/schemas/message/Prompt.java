@@ -213,6 +213,11 @@ public record Prompt(
         paired);
   }
 
+  /// As how many requests it counts.
+  public int requests() {
+    return pair ? 2 : 1;
+  }
+
   /// The same prompt as its twin runs it: with no rules but mandatory ones.
   public Prompt asTwin() {
     return new Prompt(

@@ -209,6 +209,16 @@ final class Examples {
                   Completion.Reason.STOP,
                   Optional.of("stopped by rule calm"),
                   List.of("burning"))));
+  static final Completion COSTS =
+      new Completion.Finished(
+          "r-22",
+          Completion.Reason.LENGTH,
+          Optional.empty(),
+          Optional.empty(),
+          3,
+          40,
+          List.of(),
+          List.of(new Completion.RuleCost("calm-dragons", 41, 328, 12.5)));
   static final Rule MANDATORY_RULE =
       new Rule(
           "no-fire",
@@ -454,6 +464,7 @@ final class Examples {
             Map.entry("tokens", TOKENS),
             Map.entry("scored", SCORED),
             Map.entry("paired", PAIRED),
+            Map.entry("costs", COSTS),
             Map.entry(
                 "finished",
                 new Completion.Finished(

@@ -148,6 +148,20 @@ final class MonitorExamples {
         TUMBLING,
         TENANT,
         bound(Bound.Side.ABOVE, 0.25, 0.25));
+    add(
+        all,
+        "divergence",
+        new Measure.Divergence(Optional.of("calm-dragons")),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.ABOVE, 0.5, 0.25));
+    add(
+        all,
+        "loss",
+        new Measure.Loss(Optional.of("calm-dragons"), 25),
+        TUMBLING,
+        TENANT,
+        bound(Bound.Side.ABOVE, 3, 2.5));
     add(all, "drift", new Measure.Drift(SITE, 2_000, 0.99), TUMBLING, TENANT, Optional.empty());
     return all;
   }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       RuleListVerb.class,
       RuleHistoryVerb.class,
       RuleProofVerb.class,
+      RuleCostVerb.class,
       RuleDiffVerb.class,
       RuleRollbackVerb.class
     })

@@ -25,6 +25,10 @@ public final class MonitorText {
       case Measure.Entropy(Site site) -> "entropy of " + site;
       case Measure.Stops(Optional<String> rule) -> "share of stopped requests" + with(rule);
       case Measure.Alerts(Optional<String> rule) -> "alerts per request" + with(rule);
+      case Measure.Divergence(Optional<String> rule) ->
+          "share of codes that differ from an unsteered twin's" + with(rule);
+      case Measure.Loss(Optional<String> rule, double percent) ->
+          "loss under the unsteered model of " + percent + " % of requests" + with(rule);
       case Measure.Drift(Site site, int baseline, double _) ->
           "drift of " + site + " from its first " + baseline + " positions";
     };

@@ -74,7 +74,8 @@ public final class RunningRequests {
     }
   }
 
-  private static <V> void each(EventLog log, Topic<String, V> topic, Consumer<Event<V>> sink) {
+  /// Every record of a topic up to its end, from the beginning.
+  public static <V> void each(EventLog log, Topic<String, V> topic, Consumer<Event<V>> sink) {
     try (Feed<V> feed = log.follow(topic, Feed.From.START)) {
       long deadline = System.nanoTime() + LIMIT.toNanos();
       while (!feed.isCaughtUp()) {

@@ -41,8 +41,24 @@ public sealed interface Measure {
   /// @param rule only requests on which this rule acted
   record Alerts(Optional<String> rule) implements Measure {}
 
+  /// Of the natural codes of requests that ran beside an unsteered twin, the share that the twin
+  /// did not have, 0 to 1.
+  ///
+  /// @param rule only requests on which this rule acted
+  record Divergence(Optional<String> rule) implements Measure {}
+
+  /// Loss in nats per token of what was written, under the unsteered model, on a share of the
+  /// requests that ended.
+  ///
+  /// @param rule only requests on which this rule acted
+  /// @param percent of the requests, drawn by their ids; another monitor may ask for more
+  record Loss(Optional<String> rule, double percent) implements Measure {}
+
   /// Whether it counts requests that ended, and not positions.
   default boolean isOfEnds() {
-    return this instanceof Stops || this instanceof Alerts;
+    return switch (this) {
+      case Stops _, Alerts _, Divergence _, Loss _ -> true;
+      case Rate _, Share _, Distinct _, Entropy _, CoFiring _, Drift _, Absence _ -> false;
+    };
   }
 }

@@ -72,7 +72,9 @@ public record Monitor(
           Measure.Entropy _,
           Measure.Drift _,
           Measure.Stops _,
-          Measure.Alerts _ ->
+          Measure.Alerts _,
+          Measure.Divergence _,
+          Measure.Loss _ ->
           List.of();
     };
   }
@@ -88,7 +90,9 @@ public record Monitor(
           Measure.Absence _,
           Measure.CoFiring _,
           Measure.Stops _,
-          Measure.Alerts _ ->
+          Measure.Alerts _,
+          Measure.Divergence _,
+          Measure.Loss _ ->
           Optional.empty();
     };
   }

@@ -7,6 +7,7 @@ import dev.steerage.domain.rule.RuleProblem;
 import dev.steerage.domain.rule.RuleProblem.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -127,11 +128,21 @@ public final class MonitorCheck {
           Measure.Entropy _,
           Measure.CoFiring _,
           Measure.Stops _,
-          Measure.Alerts _ -> {
-        if (monitor.bound().isEmpty()) {
-          add(Kind.BAD_NUMBER, "expected above or below");
+          Measure.Alerts _,
+          Measure.Divergence _ ->
+          requireBound();
+      case Measure.Loss(Optional<String> _, double percent) -> {
+        requireBound();
+        if (!(percent > 0 && percent <= 100)) {
+          add(Kind.BAD_NUMBER, "percent=" + percent + ", limit=above 0..100");
         }
       }
+    }
+  }
+
+  private void requireBound() {
+    if (monitor.bound().isEmpty()) {
+      add(Kind.BAD_NUMBER, "expected above or below");
     }
   }
 
@@ -154,11 +165,12 @@ public final class MonitorCheck {
     Bound bound = monitor.bound().get();
     double most =
         switch (monitor.measure()) {
-          case Measure.Share _, Measure.CoFiring _, Measure.Stops _ -> 1;
+          case Measure.Share _, Measure.CoFiring _, Measure.Stops _, Measure.Divergence _ -> 1;
           case Measure.Distinct(Site site) -> codes(site, model);
           case Measure.Entropy(Site site) -> Math.log(codes(site, model));
           case Measure.Drift _ -> Math.log(2);
-          case Measure.Rate _, Measure.Absence _, Measure.Alerts _ -> Double.POSITIVE_INFINITY;
+          case Measure.Rate _, Measure.Absence _, Measure.Alerts _, Measure.Loss _ ->
+              Double.POSITIVE_INFINITY;
         };
     if (bound.side() == Bound.Side.ABOVE && bound.value() >= most) {
       add(Kind.CONTRADICTION, "can never fire: no value is above " + bound.value());

@@ -31,6 +31,8 @@ public final class WatchedCodes {
           case Measure.Drift same -> same;
           case Measure.Stops same -> same;
           case Measure.Alerts same -> same;
+          case Measure.Divergence same -> same;
+          case Measure.Loss same -> same;
         };
     return new Monitor(
         monitor.id(),

@@ -39,6 +39,13 @@ public final class Share {
     return draw(seed(rule), member.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Whether a member is in a share that grows by those who join: the same on every machine.
+  ///
+  /// @param by what the draw is for
+  public static boolean isDrawn(String by, String member, double percent) {
+    return draw(by, member) < percent * (PARTS / 100);
+  }
+
   /// What is drawn has to be below this.
   static long limit(Rule rule) {
     return Math.round(rule.match().percent() * (PARTS / 100));

@@ -66,7 +66,7 @@ public final class PromptRoutes {
     Tenant tenant = parts.tenant(call);
     checkRules(prompt.rules(), model, tenant);
     String request = prompt.request().orElseThrow();
-    tenant.requireRoom(1);
+    tenant.requireRoom(prompt.requests());
     Tail<Completion> tail = tenant.tails().completions();
     int partition = parts.writer().partitionOf(request, tail.partitions());
     long from = tail.next(partition);

@@ -153,7 +153,9 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     Map<String, String> headers = headers(record);
     if (record.value().length == 0) {
       Optional.ofNullable(headers.get(Observation.FINISHED))
-          .ifPresent(request -> partition.finished(tenant.get(), ended(request, headers)));
+          .ifPresent(request -> partition.finished(tenant.get(), ended(request, true, headers)));
+      Optional.ofNullable(headers.get(Observation.SCORED))
+          .ifPresent(request -> partition.finished(tenant.get(), ended(request, false, headers)));
       return;
     }
     if (decoder.wrap(record.value()).isPresent()) {
@@ -191,7 +193,7 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     }
   }
 
-  private static Ended ended(String request, Map<String, String> headers) {
+  private static Ended ended(String request, boolean isEnd, Map<String, String> headers) {
     String acted = headers.getOrDefault(Observation.ACTED, "");
     String alerts = headers.getOrDefault(Observation.ALERTS, "0");
     return new Ended(
@@ -201,7 +203,22 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
         labels(headers),
         "stop".equals(headers.get(Observation.REASON)),
         acted.isEmpty() ? Set.of() : new HashSet<>(List.of(acted.split(","))),
-        alerts.matches("[0-9]{1,9}") ? Integer.parseInt(alerts) : 0);
+        alerts.matches("[0-9]{1,9}") ? Integer.parseInt(alerts) : 0,
+        isEnd,
+        part(headers, Observation.PAIR),
+        part(headers, Observation.LOSS));
+  }
+
+  /// Two numbers with a slash between.
+  private static Optional<Ended.Part> part(Map<String, String> headers, String name) {
+    String said = headers.getOrDefault(name, "");
+    if (!said.matches("[0-9]{1,17}/[0-9]{1,17}")) {
+      return Optional.empty();
+    }
+    int slash = said.indexOf('/');
+    return Optional.of(
+        new Ended.Part(
+            Long.parseLong(said.substring(0, slash)), Long.parseLong(said.substring(slash + 1))));
   }
 
   private static Map<String, String> headers(Record<byte[], byte[]> record) {

@@ -32,7 +32,9 @@ final class Counting {
               Measure.Entropy _,
               Measure.Drift _,
               Measure.Stops _,
-              Measure.Alerts _ ->
+              Measure.Alerts _,
+              Measure.Divergence _,
+              Measure.Loss _ ->
               Map.of();
         };
     with = measure instanceof Measure.CoFiring pair ? bySite(pair.with()) : Map.of();
@@ -46,7 +48,9 @@ final class Counting {
               Measure.Absence _,
               Measure.CoFiring _,
               Measure.Stops _,
-              Measure.Alerts _ ->
+              Measure.Alerts _,
+              Measure.Divergence _,
+              Measure.Loss _ ->
               Optional.empty();
         };
   }
@@ -118,6 +122,25 @@ final class Counting {
     tally.positions = 1;
     Optional<String> rule;
     switch (measure) {
+      case Measure.Divergence divergence -> {
+        rule = divergence.rule();
+        if (ended.pair().isEmpty()) {
+          return Optional.empty();
+        }
+        tally.hits = ended.pair().get().part();
+        tally.activations = ended.pair().get().whole();
+      }
+      case Measure.Loss loss -> {
+        rule = loss.rule();
+        if (ended.loss().isEmpty()) {
+          return Optional.empty();
+        }
+        tally.hits = ended.loss().get().part();
+        tally.activations = ended.loss().get().whole();
+      }
+      case Measure.Stops _, Measure.Alerts _ when !ended.isEnd() -> {
+        return Optional.empty();
+      }
       case Measure.Stops stops -> {
         rule = stops.rule();
         tally.hits = ended.isStopped() ? 1 : 0;
@@ -171,6 +194,8 @@ final class Counting {
       case Measure.Share _ -> ratio(tally.hits, tally.activations);
       case Measure.Absence _ -> OptionalDouble.of(tally.hits);
       case Measure.Stops _, Measure.Alerts _ -> ratio(tally.hits, tally.positions);
+      case Measure.Divergence _ -> ratio(tally.hits, tally.activations);
+      case Measure.Loss _ -> ratio(tally.hits, 1_000_000L * tally.activations);
       case Measure.CoFiring _ -> ratio(tally.both, tally.either);
       case Measure.Distinct _ -> OptionalDouble.of(tally.codes.size());
       case Measure.Entropy _ ->
@@ -196,7 +221,9 @@ final class Counting {
           Measure.Entropy _,
           Measure.Drift _,
           Measure.Stops _,
-          Measure.Alerts _ ->
+          Measure.Alerts _,
+          Measure.Divergence _,
+          Measure.Loss _ ->
           false;
     };
   }

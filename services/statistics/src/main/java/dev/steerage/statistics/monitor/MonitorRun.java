@@ -254,7 +254,9 @@ final class MonitorRun {
           Measure.Distinct _,
           Measure.Entropy _,
           Measure.Stops _,
-          Measure.Alerts _ ->
+          Measure.Alerts _,
+          Measure.Divergence _,
+          Measure.Loss _ ->
           Optional.empty();
     };
   }
@@ -267,7 +269,7 @@ final class MonitorRun {
         known.quantile(0.5, positions, monitor.support(), confidence));
   }
 
-  /// A request ended.
+  /// A request ended, or what it lost is known.
   void finished(Ended ended, long nowMs, MonitorSink sink) {
     String request = ended.request();
     if (monitor.measure().isOfEnds() && ended.model().equals(monitor.model())) {
@@ -277,7 +279,7 @@ final class MonitorRun {
         count(scope.get(), tally.get(), nowMs, Map.of("request", request), sink);
       }
     }
-    if (monitor.scope() instanceof MonitorScope.OfRequest) {
+    if (ended.isEnd() && monitor.scope() instanceof MonitorScope.OfRequest) {
       ScopeState state = scopes.get(request);
       if (state != null && !state.raised && !state.panes.isEmpty()) {
         // What only a whole window can tell is told now: nothing more comes.

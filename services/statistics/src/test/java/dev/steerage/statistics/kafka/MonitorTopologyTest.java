@@ -289,6 +289,24 @@ class MonitorTopologyTest {
   }
 
   @Test
+  void shouldCountHowPairsDivergeAndWhatRequestsLost() {
+    put("'measure':{'divergence':{'rule':'x'}},'above':0.3,'support':2", "tumbling", "");
+    put("b", "'measure':{'loss':{'rule':'x','percent':50}},'above':2,'support':2", "tumbling", "");
+    put("c", "'measure':{'stops':{}},'above':0.7,'support':4", "tumbling", "");
+    finish(0, "r1", "stop", "x", 0, Observation.PAIR, "2/10");
+    finish(10, "r2", "stop", "y", 0, Observation.PAIR, "10/10");
+    finish(20, "r3", "stop", "x", 0);
+    score(30, "r1", "x", "30000000/10");
+    score(40, "r2", "y", "90000000/10");
+    assertThat(alerts()).as("one pair and one loss of the rule").isEmpty();
+    finish(50, "r4", "length", "x", 0, Observation.PAIR, "6/10");
+    score(60, "r4", "x", "10000000/6");
+    assertThat(alerts())
+        .extracting(alert -> alert.facts().get("monitor") + "=" + alert.facts().get("value"))
+        .containsExactly("a=0.4", "c=0.75", "b=2.5");
+  }
+
+  @Test
   void shouldRemoveTheRuleWhenTheMonitorGoes() {
     put("'measure':{'share':['L0.mlp:7']},'above':0.4,'support':1", "tumbling", BAN);
     see(0, "r", 7, 7);
@@ -368,13 +386,30 @@ class MonitorTopologyTest {
     finish(afterStart, request, "length", "", 0);
   }
 
-  private void finish(long afterStart, String request, String reason, String acted, int alerts) {
+  /// What a request lost that ended before.
+  private void score(long afterStart, String request, String acted, String loss) {
+    RecordHeaders headers = new RecordHeaders();
+    headers.add(Observation.SCORED, bytes(request));
+    headers.add(Observation.MODEL, bytes("m"));
+    headers.add(Observation.ACTED, bytes(acted));
+    headers.add(Observation.LOSS, bytes(loss));
+    observations.pipeInput(
+        new TestRecord<>(
+            bytes("acme"), new byte[0], headers, Instant.ofEpochMilli(START + afterStart)));
+  }
+
+  /// @param more a further header, name and value
+  private void finish(
+      long afterStart, String request, String reason, String acted, int alerts, String... more) {
     RecordHeaders headers = new RecordHeaders();
     headers.add(Observation.FINISHED, bytes(request));
     headers.add(Observation.MODEL, bytes("m"));
     headers.add(Observation.REASON, bytes(reason));
     headers.add(Observation.ACTED, bytes(acted));
     headers.add(Observation.ALERTS, bytes(Integer.toString(alerts)));
+    if (more.length > 0) {
+      headers.add(more[0], bytes(more[1]));
+    }
     observations.pipeInput(
         new TestRecord<>(
             bytes("acme"), new byte[0], headers, Instant.ofEpochMilli(START + afterStart)));

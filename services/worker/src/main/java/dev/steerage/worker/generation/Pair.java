@@ -29,6 +29,8 @@ final class Pair {
   private final Side steered = new Side();
   private final Side twin = new Side();
   private int next;
+  private long comparedCodes;
+  private long differingCodes;
 
   /// One half, as far as it was not compared yet.
   private static final class Side {
@@ -106,7 +108,9 @@ final class Pair {
   void ended(Completion.HalfEnd end) {
     side(end.half()).ended = true;
     tell();
-    step.add(new TickEvent.Paired(origin, attempt, Optional.empty(), Optional.of(end)));
+    step.add(
+        new TickEvent.Paired(
+            origin, attempt, Optional.empty(), Optional.of(end), differingCodes, comparedCodes));
     step.urgent();
   }
 
@@ -127,7 +131,12 @@ final class Pair {
       Optional<Chosen> other = Optional.ofNullable(steered.chosen.poll());
       step.add(
           new TickEvent.Paired(
-              origin, attempt, Optional.of(compare(unsteered, other)), Optional.empty()));
+              origin,
+              attempt,
+              Optional.of(compare(unsteered, other)),
+              Optional.empty(),
+              differingCodes,
+              comparedCodes));
       next++;
     }
   }
@@ -166,6 +175,8 @@ final class Pair {
         }
       }
     }
+    comparedCodes += layout.slots();
+    differingCodes += differing;
     return layout.slots() == 0 ? 0 : (double) differing / layout.slots();
   }
 }

@@ -47,6 +47,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
   private Ending ending = Ending.BY_ENGINE;
   private boolean stopAfterToken;
   private boolean choseNow;
+  private boolean everSteered;
+  private double logprobs;
   private Optional<Pair> pair = Optional.empty();
   private Optional<TwinRun> twin = Optional.empty();
   private Optional<Completion.Finished> end = Optional.empty();
@@ -175,6 +177,8 @@ final class RequestRun implements SteeringSource, GenerationListener {
         .forEach(
             token -> {
               tokens.add(token.id());
+              logprobs += token.logprob();
+              everSteered |= token.steered();
               text.next(token.id());
             });
   }
@@ -238,6 +242,20 @@ final class RequestRun implements SteeringSource, GenerationListener {
     return all;
   }
 
+  int promptLength() {
+    return plan.prompt().length;
+  }
+
+  /// Whether an intervention acted on it anywhere.
+  boolean wasSteered() {
+    return everSteered;
+  }
+
+  /// Loss of its tokens under the model as it was steered, in nats.
+  double ownLossNats() {
+    return -logprobs;
+  }
+
   void endAs(Ending how) {
     ending = how;
   }
@@ -289,6 +307,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
     }
     Steering now = steering.at(position, tokenIndex, generationPhase, tokenAt(position), revision);
     steered = !now.isEmpty();
+    everSteered |= steered;
     return now;
   }
 
@@ -364,6 +383,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
     assert index == tokens.size() : "token index=" + index + ", expected " + tokens.size();
     reportCodes();
     tokens.add(token);
+    logprobs += logprob;
     if (index == 0 && plan.generation().scorePrompt()) {
       step.add(new TickEvent.Scored(origin, attempt, scores.take()));
     }
@@ -453,7 +473,14 @@ final class RequestRun implements SteeringSource, GenerationListener {
       Optional<String> detail,
       List<String> tags) {
     return new Completion.Finished(
-        origin.request(), reason, refusal, detail, plan.prompt().length, tokens.size(), tags);
+        origin.request(),
+        reason,
+        refusal,
+        detail,
+        plan.prompt().length,
+        tokens.size(),
+        tags,
+        steering.costs());
   }
 
   static Completion.Reason spoken(FinishReason reason) {

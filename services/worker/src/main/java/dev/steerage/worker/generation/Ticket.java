@@ -97,10 +97,12 @@ final class Ticket {
     share = Optional.empty();
   }
 
-  /// One of its tokens was chosen.
-  void chosen(long nowNs) {
+  /// Tokens were chosen in one step: its pace is that of one half, its tenant's quota counts all.
+  void chosen(int tokens, long nowNs) {
     pace.ifPresent(own -> own.chosen(nowNs));
-    share.ifPresent(tenant -> tenant.chosen(nowNs));
+    for (int i = 0; i < tokens; i++) {
+      share.ifPresent(tenant -> tenant.chosen(nowNs));
+    }
   }
 
   /// Whether neither its pace nor its tenant's quota holds it back.

@@ -55,6 +55,7 @@ public final class TokenLoop implements Runnable, Intake {
   private final Predecessors predecessors;
   private final BatchGauges gauges;
   private final Seats seats;
+  private final LossSamples losses;
 
   private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
@@ -105,6 +106,7 @@ public final class TokenLoop implements Runnable, Intake {
     predecessors = new Predecessors(model, metrics);
     gauges = new BatchGauges(batch, metrics);
     seats = new Seats(batch);
+    losses = new LossSamples(model, batch, rules, shares, metrics, step);
     turns = new SessionTurns(limits.session(), model, limits.captureSites(), clock, metrics);
   }
 
@@ -191,6 +193,7 @@ public final class TokenLoop implements Runnable, Intake {
     desk.expire(nowNs);
     expire(nowNs);
     admit(nowNs);
+    losses.enter();
     pace(nowNs);
     settle();
     long waited = ticks.awaitRoom(ROOM_NS);
@@ -222,6 +225,7 @@ public final class TokenLoop implements Runnable, Intake {
         tickets.remove(run.origin().key());
         ticket.leave();
         turns.ended(ticket, run.conversation()).ifPresent(step::add);
+        losses.ended(run);
       }
     }
     step.handTo(ticks);
@@ -239,9 +243,7 @@ public final class TokenLoop implements Runnable, Intake {
       }
       metrics.tokens().inc(chosen);
       RequestRun run = ticket.run().get();
-      for (int i = 0; i < chosen; i++) {
-        ticket.chosen(nowNs);
-      }
+      ticket.chosen(chosen, nowNs);
       if (run.isStopAsked()) {
         end(ticket, run.stopped());
       } else {
@@ -297,10 +299,10 @@ public final class TokenLoop implements Runnable, Intake {
       }
     } catch (RefusedException e) {
       queued.decrementAndGet();
-      say(item, Completion.Reason.REFUSED, Optional.of(e.refusal()), e.getMessage());
+      say(item, Completion.Reason.REFUSED, Optional.of(e.refusal()), e.getMessage(), 0, 0);
     } catch (FailedException e) {
       queued.decrementAndGet();
-      say(item, Completion.Reason.FAILED, Optional.empty(), e.getMessage());
+      say(item, Completion.Reason.FAILED, Optional.empty(), e.getMessage(), 0, 0);
     }
   }
 
@@ -416,11 +418,6 @@ public final class TokenLoop implements Runnable, Intake {
         how.detail().orElse(null),
         ticket.plan().prompt().length,
         ticket.plan().committed().size());
-  }
-
-  private void say(
-      WorkItem item, Completion.Reason reason, Optional<Refusal> refusal, String detail) {
-    say(item, reason, refusal, detail, 0, 0);
   }
 
   private void say(

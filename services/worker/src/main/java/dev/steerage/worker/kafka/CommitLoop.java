@@ -164,6 +164,7 @@ final class CommitLoop implements Runnable {
             TickEvent.Released _,
             TickEvent.Chosen _,
             TickEvent.Paired _,
+            TickEvent.Lost _,
             TickEvent.Scored _,
             TickEvent.Fired _,
             TickEvent.Acked _,

@@ -90,7 +90,22 @@ final class ObservationRecords {
     headers.add(header(Observation.REASON, Words.of(end.reason())));
     headers.add(header(Observation.ACTED, String.join(",", note.rules())));
     headers.add(header(Observation.ALERTS, Integer.toString(note.alerts().size())));
+    note.pair()
+        .forEach(
+            pair ->
+                headers.add(
+                    header(Observation.PAIR, pair.differingCodes() + "/" + pair.comparedCodes())));
     finished.add(record(origin, new byte[0], headers));
+  }
+
+  /// What a request lost that ended before.
+  void lost(TickEvent.Lost lost) {
+    List<Header> headers = about(lost.origin());
+    headers.add(header(Observation.SCORED, lost.origin().request()));
+    headers.add(header(Observation.MODEL, model.name()));
+    headers.add(header(Observation.ACTED, String.join(",", notes.of(lost.origin()).rules())));
+    headers.add(header(Observation.LOSS, Math.round(1e6 * lost.lossNats()) + "/" + lost.tokens()));
+    finished.add(record(lost.origin(), new byte[0], headers));
   }
 
   List<ProducerRecord<byte[], byte[]>> end() {

@@ -3,7 +3,9 @@ package dev.steerage.worker.kafka;
 import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.worker.tick.RequestOrigin;
 import dev.steerage.worker.tick.TickEvent;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,7 +23,8 @@ final class RequestNotes {
   ///
   /// @param rules that acted on it
   /// @param alerts ids of the alerts that rules raised
-  record Note(Set<String> rules, Set<String> alerts) {}
+  /// @param pair what the newest event says of a paired one; at most one
+  record Note(Set<String> rules, Set<String> alerts, List<TickEvent.Paired> pair) {}
 
   void acked(TickEvent.Acked acked) {
     RuleAck ack = acked.ack();
@@ -41,10 +44,16 @@ final class RequestNotes {
     }
   }
 
+  void paired(TickEvent.Paired paired) {
+    Note note = note(paired.origin().key());
+    note.pair().clear();
+    note.pair().add(paired);
+  }
+
   private Note note(String request) {
     Note known = notes.get(request);
     if (known == null) {
-      known = new Note(new TreeSet<>(), new TreeSet<>());
+      known = new Note(new TreeSet<>(), new TreeSet<>(), new ArrayList<>(1));
       notes.put(request, known);
       if (notes.size() > REQUESTS_MAX) {
         notes.remove(notes.keySet().iterator().next());
@@ -54,6 +63,6 @@ final class RequestNotes {
   }
 
   Note of(RequestOrigin origin) {
-    return notes.getOrDefault(origin.key(), new Note(Set.of(), Set.of()));
+    return notes.getOrDefault(origin.key(), new Note(Set.of(), Set.of(), List.of()));
   }
 }

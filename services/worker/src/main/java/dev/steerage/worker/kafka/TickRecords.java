@@ -81,7 +81,11 @@ final class TickRecords {
         }
       }
       case TickEvent.Chosen chosen -> choose(chosen);
-      case TickEvent.Paired paired -> pair(paired);
+      case TickEvent.Paired paired -> {
+        observed.notes().paired(paired);
+        pair(paired);
+      }
+      case TickEvent.Lost lost -> observed.lost(lost);
       case TickEvent.Scored scored ->
           open.put(
               scored.origin().key(),

@@ -17,6 +17,7 @@ import dev.steerage.domain.steering.RuleProgram;
 import dev.steerage.domain.steering.Shadow;
 import dev.steerage.domain.steering.SitePlan;
 import dev.steerage.domain.steering.TokenBytes;
+import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.Prompt;
 import dev.steerage.transformer.generation.CodeView;
 import dev.steerage.transformer.intervention.Steering;
@@ -73,6 +74,7 @@ public final class RequestSteering {
   private int observed = -1;
   private InterventionPlan current = InterventionPlan.none();
   private boolean historyForCommitted;
+  private final RuleCosts costs = new RuleCosts();
 
   /// @param promptLength tokens of the prompt
   /// @param committed tokens that a predecessor committed: what rules did to them was told
@@ -140,6 +142,8 @@ public final class RequestSteering {
     follow(revision);
     boolean isTold = committed > 0 && tokenIndex < committed;
     lapse(tokenIndex, generationPhase, isTold);
+    boolean isTimed = RuleCosts.isTimed(position);
+    long start = isTimed ? System.nanoTime() : 0;
     cursor.evaluate(position, token, generationPhase, history);
     effects.collect(cursor, Math.max(0, tokenIndex), isTold);
     assert position == asked + 1 : position + ", expected " + (asked + 1);
@@ -151,6 +155,9 @@ public final class RequestSteering {
     if (cursor.plan() != lastPlan) {
       lastPlan = cursor.plan();
       lastSteering = table.of(lastPlan);
+    }
+    if (isTimed && !lastPlan.isEmpty()) {
+      costs.took(System.nanoTime() - start);
     }
     return lastSteering;
   }
@@ -308,7 +315,13 @@ public final class RequestSteering {
       ruleIds.add(rule);
       ruleIdsSeen = List.copyOf(ruleIds);
     }
+    costs.changed(index, observed);
     return index;
+  }
+
+  /// What rules that changed slots of this request did and took.
+  public List<Completion.RuleCost> costs() {
+    return costs.of(ruleIds);
   }
 
   /// Rules that changed a slot of this request so far; never changes once handed out.

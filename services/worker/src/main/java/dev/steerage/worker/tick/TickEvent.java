@@ -102,11 +102,16 @@ public sealed interface TickEvent {
   }
 
   /// What a paired request's twin came to: a token, or the end of a half.
+  ///
+  /// @param differingCodes natural codes so far that the twin did not have
+  /// @param comparedCodes natural codes so far that were looked for
   record Paired(
       RequestOrigin origin,
       int attempt,
       Optional<Completion.PairedToken> token,
-      Optional<Completion.HalfEnd> ended)
+      Optional<Completion.HalfEnd> ended,
+      long differingCodes,
+      long comparedCodes)
       implements TickEvent {
     @Override
     public int partition() {
@@ -121,6 +126,16 @@ public sealed interface TickEvent {
     @Override
     public int bytes() {
       return 128;
+    }
+  }
+
+  /// What the unsteered model says to the tokens of a request that ended.
+  ///
+  /// @param lossNats of all of them together
+  record Lost(RequestOrigin origin, double lossNats, int tokens) implements TickEvent {
+    @Override
+    public int partition() {
+      return origin.partition();
     }
   }
 
