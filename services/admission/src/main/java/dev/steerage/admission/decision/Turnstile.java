@@ -26,11 +26,18 @@ public final class Turnstile {
   private final Map<String, Set<TenantId>> waiting = new HashMap<>();
 
   /// Where an admitted request lies among the work of its model.
-  public record Place(int partition, long offset, TenantId tenant) {}
+  ///
+  /// @param requests as how many it counts: a pair as two
+  public record Place(int partition, long offset, TenantId tenant, int requests) {
+    /// Of a request that counts as one.
+    public Place(int partition, long offset, TenantId tenant) {
+      this(partition, offset, tenant, 1);
+    }
+  }
 
   /// The requests of one model.
   private static final class UnderWay {
-    private final Map<Integer, TreeMap<Long, TenantId>> places = new HashMap<>();
+    private final Map<Integer, TreeMap<Long, Place>> places = new HashMap<>();
     private final Map<TenantId, Integer> counts = new HashMap<>();
   }
 
@@ -104,8 +111,13 @@ public final class Turnstile {
 
   /// A request was let through; its place is said when it is known.
   public void enter(TenantId tenant, String model) {
-    counts.merge(tenant, 1, Integer::sum);
-    of(model).counts.merge(tenant, 1, Integer::sum);
+    enter(tenant, model, 1);
+  }
+
+  /// The same of one that counts as several.
+  public void enter(TenantId tenant, String model, int requests) {
+    counts.merge(tenant, requests, Integer::sum);
+    of(model).counts.merge(tenant, requests, Integer::sum);
   }
 
   /// Where a request that was let through lies.
@@ -113,7 +125,7 @@ public final class Turnstile {
     of(model)
         .places
         .computeIfAbsent(place.partition(), _ -> new TreeMap<>())
-        .put(place.offset(), place.tenant());
+        .put(place.offset(), place);
   }
 
   /// What the workers have committed.
@@ -124,7 +136,7 @@ public final class Turnstile {
     }
     committed.forEach(
         (partition, metadata) -> {
-          TreeMap<Long, TenantId> places = requests.places.get(partition);
+          TreeMap<Long, Place> places = requests.places.get(partition);
           if (places == null) {
             return;
           }
@@ -143,9 +155,14 @@ public final class Turnstile {
         });
   }
 
-  private void leave(UnderWay requests, TenantId tenant) {
-    requests.counts.computeIfPresent(tenant, (_, count) -> count == 1 ? null : count - 1);
-    counts.computeIfPresent(tenant, (_, count) -> count == 1 ? null : count - 1);
+  private void leave(UnderWay requests, Place place) {
+    leave(requests.counts, place);
+    leave(counts, place);
+  }
+
+  private static void leave(Map<TenantId, Integer> counts, Place place) {
+    counts.computeIfPresent(
+        place.tenant(), (_, count) -> count <= place.requests() ? null : count - place.requests());
   }
 
   /// Starts again with what the log says is under way.
@@ -157,7 +174,7 @@ public final class Turnstile {
         (model, places) ->
             places.forEach(
                 place -> {
-                  enter(place.tenant(), model);
+                  enter(place.tenant(), model, place.requests());
                   place(model, place);
                 }));
   }

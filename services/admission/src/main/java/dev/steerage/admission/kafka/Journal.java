@@ -44,7 +44,9 @@ final class Journal {
   }
 
   /// Where an admitted request goes; its place is known when the transaction is committed.
-  record Sent(TenantId tenant, String model, Future<RecordMetadata> place) {}
+  ///
+  /// @param requests as how many it counts
+  record Sent(TenantId tenant, String model, int requests, Future<RecordMetadata> place) {}
 
   /// @return what was sent to the workers, if that is what became of it
   Optional<Sent> write(TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
@@ -90,7 +92,7 @@ final class Journal {
                 topic.value().encode(admitted.work()),
                 CarriedHeaders.carry(source.headers())));
     metrics.admitted();
-    return new Sent(tenant, model, place);
+    return new Sent(tenant, model, admitted.work().prompt().requests(), place);
   }
 
   private void answer(

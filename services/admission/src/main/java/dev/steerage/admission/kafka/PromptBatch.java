@@ -96,7 +96,7 @@ final class PromptBatch {
                   tenant, prompt.model(), prompt.deadlineMs().orElse(PromptPartitions.NEVER)));
           return Optional.of(record.offset());
         }
-        turnstile.enter(tenant, prompt.model());
+        turnstile.enter(tenant, prompt.model(), prompt.requests());
       }
       decided.add(new Decided(tenant, record, outcome));
     }
@@ -107,7 +107,8 @@ final class PromptBatch {
     try {
       RecordMetadata place = sent.place().get();
       turnstile.place(
-          sent.model(), new Turnstile.Place(place.partition(), place.offset(), sent.tenant()));
+          sent.model(),
+          new Turnstile.Place(place.partition(), place.offset(), sent.tenant(), sent.requests()));
     } catch (ExecutionException e) {
       throw new KafkaException("a committed record has no place", e.getCause());
     } catch (InterruptedException e) {

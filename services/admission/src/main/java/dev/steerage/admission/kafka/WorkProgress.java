@@ -168,7 +168,9 @@ final class WorkProgress implements AutoCloseable {
                 instanceof Decoded.Ok<Work>(Work work)) {
           var tenant = new TenantId(work.tenant());
           if (isOurs.test(tenant, work.sourcePartition())) {
-            places.add(new Turnstile.Place(record.partition(), record.offset(), tenant));
+            places.add(
+                new Turnstile.Place(
+                    record.partition(), record.offset(), tenant, work.prompt().requests()));
           }
         }
       }

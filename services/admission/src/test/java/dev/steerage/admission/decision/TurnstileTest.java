@@ -63,6 +63,16 @@ class TurnstileTest {
   }
 
   @Test
+  void shouldCountBothHalvesOfAPair() {
+    quota(A, 1, 3);
+    turnstile.enter(A, "m", 2);
+    turnstile.place("m", new Turnstile.Place(0, next++, A, 2));
+    assertThat(enterAll(A)).isOne();
+    turnstile.progress("m", Map.of(0, new CommitMetadata(1, List.of())));
+    assertThat(enterAll(A)).isEqualTo(2);
+  }
+
+  @Test
   void shouldGrantOneQuotaWhereSeveralProcessesAdmit() {
     quota(A, 1, 8);
     part = 0.25;
