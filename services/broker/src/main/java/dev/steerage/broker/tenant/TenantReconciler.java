@@ -180,6 +180,11 @@ public final class TenantReconciler implements AutoCloseable {
                         || name.equals(Topics.MONITORS.name()))
             .sorted()
             .toList();
+    new ProcessedRecords(admin)
+        .delete(
+            Set.of(
+                Topics.HISTOGRAMS.name(), Topics.OBSERVATIONS.name(), Topics.MONITOR_EDGES.name()),
+            RESERVED);
     return traces.erase(tenant, topics);
   }
 
@@ -340,7 +345,7 @@ public final class TenantReconciler implements AutoCloseable {
     }
   }
 
-  private static <T> T await(String what, KafkaFuture<T> future) {
+  static <T> T await(String what, KafkaFuture<T> future) {
     try {
       return future.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

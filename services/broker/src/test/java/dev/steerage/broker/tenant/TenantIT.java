@@ -28,6 +28,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
@@ -113,6 +114,46 @@ class TenantIT {
                           || name.equals("steerage.models"));
         }
       }
+    }
+  }
+
+  @Test
+  void shouldDeleteWhatEveryServiceHasReadWithADeletedTenantAndNothingElse() throws Exception {
+    var read = new TopicPartition(Topics.OBSERVATIONS.name(), 0);
+    var unread = new TopicPartition(Topics.OBSERVATIONS.name(), 1);
+    try (Admin admin = Admin.create(new HashMap<>(broker.adminProperties()));
+        var producer =
+            new KafkaProducer<>(
+                new HashMap<>(broker.adminProperties()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+        TenantReconciler reconciler = reconciler()) {
+      for (TopicPartition partition : List.of(read, read, read, read, unread)) {
+        producer
+            .send(
+                new ProducerRecord<>(
+                    partition.topic(), partition.partition(), new byte[] {1}, new byte[] {2}))
+            .get(20, TimeUnit.SECONDS);
+      }
+      for (Map.Entry<String, Long> group :
+          Map.of("steerage-statistics-monitors", 3L, "steerage-another", 4L, "others", 1L)
+              .entrySet()) {
+        get(
+            admin
+                .alterConsumerGroupOffsets(
+                    group.getKey(), Map.of(read, new OffsetAndMetadata(group.getValue())))
+                .all());
+      }
+
+      reconciler.erase(new TenantId("was-deleted"));
+
+      var begins =
+          get(
+              admin
+                  .listOffsets(Map.of(read, OffsetSpec.earliest(), unread, OffsetSpec.earliest()))
+                  .all());
+      assertThat(begins.get(read).offset()).isEqualTo(3);
+      assertThat(begins.get(unread).offset()).isZero();
     }
   }
 

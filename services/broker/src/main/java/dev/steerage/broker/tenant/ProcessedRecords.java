@@ -1,0 +1,46 @@
+package dev.steerage.broker.tenant;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+
+/// Takes away what every service has read of topics that all tenants share and nobody reads twice:
+/// what a deleted tenant left there is not readable any more, and what is still to be counted of
+/// others is. The broker removes the bytes with their segment.
+final class ProcessedRecords {
+  private final Admin admin;
+
+  ProcessedRecords(Admin admin) {
+    this.admin = admin;
+  }
+
+  /// A partition that no group has read is left alone: it is read from its beginning.
+  ///
+  /// @param groups names of the services' groups begin so
+  void delete(Set<String> topics, String groups) {
+    Collection<GroupListing> all = TenantReconciler.await("list groups", admin.listGroups().all());
+    Map<TopicPartition, Long> read = new HashMap<>();
+    for (GroupListing group : all) {
+      if (group.groupId().startsWith(groups)) {
+        TenantReconciler.await(
+                "offsets of " + group.groupId(),
+                admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata())
+            .forEach(
+                (partition, at) -> {
+                  if (at != null && topics.contains(partition.topic())) {
+                    read.merge(partition, at.offset(), Math::min);
+                  }
+                });
+      }
+    }
+    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+    read.forEach(
+        (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
+    TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
+  }
+}
