@@ -84,8 +84,8 @@ final class SteadyLoad implements AutoCloseable {
           send();
         }
       }
-      case Completion.Started _, Completion.Duplicate _ -> {
-        // Neither brings tokens.
+      case Completion.Started _, Completion.Paired _, Completion.Duplicate _ -> {
+        // None brings tokens.
       }
     }
   }

@@ -134,6 +134,12 @@ final class MonitorExamples {
         TUMBLING,
         TENANT,
         bound(Bound.Side.BELOW, 1.5, 2));
+    add(all, "drift", new Measure.Drift(SITE, 2_000, 0.99), TUMBLING, TENANT, Optional.empty());
+    ofRequests(all);
+    return all;
+  }
+
+  private static void ofRequests(Map<String, Monitor> all) {
     add(
         all,
         "stops",
@@ -162,8 +168,6 @@ final class MonitorExamples {
         TUMBLING,
         TENANT,
         bound(Bound.Side.ABOVE, 3, 2.5));
-    add(all, "drift", new Measure.Drift(SITE, 2_000, 0.99), TUMBLING, TENANT, Optional.empty());
-    return all;
   }
 
   private static Optional<Bound> bound(Bound.Side side, double value, double clear) {

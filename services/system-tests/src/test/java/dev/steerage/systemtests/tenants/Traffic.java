@@ -130,7 +130,7 @@ final class Traffic implements AutoCloseable {
         run.end = end;
         ended.incrementAndGet();
       }
-      case Completion.Started _, Completion.Duplicate _ -> {}
+      case Completion.Started _, Completion.Paired _, Completion.Duplicate _ -> {}
     }
   }
 
