@@ -18,6 +18,10 @@ import java.util.stream.Stream;
 /// What the platform itself says.
 final class PlatformExamples {
   static Stream<Example<?>> all() {
+    return Stream.concat(platform(), tenants());
+  }
+
+  private static Stream<Example<?>> platform() {
     return Stream.of(
         new Example<>(
             "code-statistics/v1-window.json",
@@ -69,7 +73,11 @@ final class PlatformExamples {
             Topics.sessions("tokfsm").value(),
             new SessionState(
                 "acme", "s-3", 2, "r-19", List.of(10, 1, 2, 3, 4, 5, 6), 1_700_000_000_000L),
-            null),
+            null));
+  }
+
+  private static Stream<Example<?>> tenants() {
+    return Stream.of(
         new Example<>(
             "tenant/v1-quota.json",
             Topics.TENANTS.value(),
