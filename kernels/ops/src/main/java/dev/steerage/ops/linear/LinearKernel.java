@@ -21,9 +21,9 @@ import java.lang.foreign.MemorySegment;
 ///
 /// So has `cuda` with [WeightType#BF16]: x is rounded to bf16; inputs, filled up with zeros, come
 /// in chunks of 32, and the chunks in eight parts of equal length, the last shorter or empty; a
-/// part is a chain of two tensor core operations per chunk from 0, and `y = ((b + part 0) + part 1)
-/// + …` in float32. What a tensor core does with the sixteen products of one operation is the
-/// device's own.
+/// part is a chain of two tensor core operations per chunk from 0, and y is b, to which the parts
+/// are added one by one in float32. What a tensor core does with the sixteen products of one
+/// operation is the device's own.
 ///
 /// Allocates nothing in `apply` once a thread has seen the widest input; safe from many threads for
 /// distinct outputs. Errors: [IllegalArgumentException] for shapes that disagree, memory outside a
