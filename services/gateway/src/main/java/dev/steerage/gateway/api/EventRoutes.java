@@ -10,6 +10,7 @@ import dev.steerage.gateway.http.Call;
 import dev.steerage.gateway.http.HttpError;
 import dev.steerage.gateway.http.Route;
 import dev.steerage.gateway.state.Tenant;
+import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.sbe.ActivationsDecoder;
 import java.io.IOException;
 import java.util.HashSet;
@@ -56,6 +57,9 @@ public final class EventRoutes {
     if (topics.isEmpty() || new HashSet<>(topics).size() < topics.size()) {
       throw HttpError.badRequest("topics", "malformed", "topics: expected some, each once");
     }
+    if (topics.contains("pairs") && topics.contains("completions")) {
+      throw HttpError.badRequest("topics", "malformed", "topics: completions bring pairs along");
+    }
     Optional<EventId> last = Follower.lastEventId(call);
     Tenant tenant = parts.tenant(call);
     EventStream stream = parts.stream();
@@ -76,9 +80,14 @@ public final class EventRoutes {
               stream,
               tails.completions(),
               wish.request()
-                  .<Interest<dev.steerage.schemas.message.Completion>>map(
-                      request -> new Interest.Keys<>(Set.of(request)))
+                  .<Interest<Completion>>map(request -> new Interest.Keys<>(Set.of(request)))
                   .orElseGet(() -> new Interest.Matching<>(_ -> true)),
+              last);
+      case "pairs" ->
+          follower.follow(
+              stream,
+              tails.completions(),
+              new Interest.Matching<>(Completion.Paired.class::isInstance),
               last);
       case "rules" ->
           follower.follow(stream, tails.rules(), new Interest.Matching<>(_ -> true), last);
@@ -107,7 +116,8 @@ public final class EventRoutes {
           throw HttpError.badRequest(
               "topics",
               "malformed",
-              "topics: expected completions, rules, acks, statistics, alerts or activations");
+              "topics: expected completions, pairs, rules, acks, statistics, alerts or"
+                  + " activations");
     }
   }
 

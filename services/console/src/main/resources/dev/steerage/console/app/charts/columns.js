@@ -8,9 +8,9 @@ const HEIGHT = 56;
  * Narrow columns over an index; grows to the right as values come.
  *
  * @param {{title: string, unit: string, values: (number | null)[], max: number, size: number, marks?: {at: number, text: string}[],
- *   picked?: number | null, onPick?: (i: number) => void, table: {head: string[], row: (i: number) => any[]}}} props
+ *   aside?: string, picked?: number | null, onPick?: (i: number) => void, table: {head: string[], row: (i: number) => any[]}}} props
  */
-export function Columns({ title, unit, values, max, size, marks = [], picked, onPick, table }) {
+export function Columns({ title, unit, values, max, size, marks = [], aside, picked, onPick, table }) {
   const n = Math.max(size, values.length);
   const pick = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -18,7 +18,7 @@ export function Columns({ title, unit, values, max, size, marks = [], picked, on
     if (i >= 0 && i < values.length) onPick?.(i);
   };
   const sum = values.reduce((total, each) => total + (each ?? 0), 0);
-  return h(ChartFrame, { title, unit, aside: values.length ? `mean ${short(sum / values.length)}` : "", head: table.head, rows: () => values.map((_, i) => table.row(i)) },
+  return h(ChartFrame, { title, unit, aside: aside ?? (values.length ? `mean ${short(sum / values.length)}` : ""), head: table.head, rows: () => values.map((_, i) => table.row(i)) },
     h("svg", { class: "columns", viewBox: `0 0 ${n} ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title}, ${unit}`, onClick: pick },
       h("line", { class: "axis", x1: 0, x2: n, y1: HEIGHT, y2: HEIGHT }),
       h("line", { class: "grid", x1: 0, x2: n, y1: HEIGHT / 2, y2: HEIGHT / 2 }),

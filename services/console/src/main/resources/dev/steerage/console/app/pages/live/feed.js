@@ -21,11 +21,16 @@ export class Feed extends Store {
   #paused = null;
   #ends = [];
   #seen = new Map();
+  // Requests of other models.
+  #others = new Set();
   windowMs = null;
   /** @type {any[]} */
   alerts = [];
   /** @type {{atMs: number, tokens: number}[]} tokens per second */
   rates = [];
+  /** @type {{atMs: number, tokens: number, nats: number | null, codes: number | null}[]} how far halves of pairs are apart, lately */
+  pairs = [];
+  #apart = { tokens: 0, nats: 0, compared: 0, codes: 0, coded: 0 };
   running = null;
   /** @type {{rule: any, revision: number, affected: number, running: number, lastMs: number | null}[] | null} */
   effects = null;
@@ -41,9 +46,10 @@ export class Feed extends Store {
 
   open() {
     const model = this.card.model;
-    const statistics = follow(gateway.followPath(["statistics", "alerts"], { model }), {
+    const statistics = follow(gateway.followPath(["statistics", "alerts", "pairs"], { model }), {
       onEvent: (type, data) => {
         if (type === "statistics") this.#add(data);
+        else if (type === "paired") this.#compare(data);
         else if (type === "alert") this.alerts = [data, ...this.alerts.filter((each) => each.alert !== data.alert)].slice(0, MOST_ALERTS);
         this.changed();
       },
@@ -89,7 +95,31 @@ export class Feed extends Store {
     if (starts.size > MOST_WINDOWS + 2) starts.delete(Math.min(...starts.keys()));
   }
 
+  /** What the worker said of tokens that both halves of a pair have come to. */
+  #compare({ request, tokens }) {
+    if (this.#others.has(request)) return;
+    for (const { divergence, codes } of tokens) {
+      this.#apart.tokens += 1;
+      if (divergence !== undefined) {
+        this.#apart.nats += divergence;
+        this.#apart.compared += 1;
+      }
+      if (codes !== undefined) {
+        this.#apart.codes += codes;
+        this.#apart.coded += 1;
+      }
+    }
+  }
+
+  #closePairs() {
+    const { tokens, nats, compared, codes, coded } = this.#apart;
+    this.#apart = { tokens: 0, nats: 0, compared: 0, codes: 0, coded: 0 };
+    if (!tokens && !this.pairs.length) return;
+    this.pairs = [...this.pairs, { atMs: Date.now(), tokens, nats: compared ? nats / compared : null, codes: coded ? codes / coded : null }].slice(-MOST_RATES);
+  }
+
   async #countRequests() {
+    this.#closePairs();
     if (document.hidden) return;
     try {
       const prompts = await gateway.prompts(300);
@@ -103,6 +133,7 @@ export class Feed extends Store {
       }
       if (this.countedAt !== undefined) this.rates = [...this.rates, { atMs: Date.now(), tokens: (tokens / (now - this.countedAt)) * 1000 }].slice(-MOST_RATES);
       this.countedAt = now;
+      this.#others = new Set(prompts.filter((each) => each.model !== this.card.model).map((each) => each.request));
       this.#seen = new Map(mine.map((each) => [each.request, each.completionTokens]));
       this.running = mine.filter((each) => each.state === "running").length;
       this.changed();

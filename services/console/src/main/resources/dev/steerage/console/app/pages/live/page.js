@@ -42,6 +42,8 @@ export function LivePage({ card }) {
           h("div", { class: "small-multiples" }, METRICS.filter((each) => each.id !== "rate").map((each) =>
             h(Lines, { key: each.id, title: each.name, unit: each.unit, x: view.starts, xText: clock, y: view.series(site).map((window) => window && each.of(window)), text: each.text, tone: each.id === "steered" ? "steer" : "natural", picked: start, onPick: (x) => setPicked({ site, start: x }) })),
             h(Lines, { title: "Positions", unit: "per second", x: view.starts, xText: clock, y: view.series(site).map((window) => window && window.positions / (window.windowMs / 1000)), text: short, tone: "natural", picked: start, onPick: (x) => setPicked({ site, start: x }) }),
+            feed.pairs.length > 0 && h(Lines, { title: "Divergence of pairs", unit: "nats per token, mean of 2 s", x: feed.pairs.map((each) => each.atMs), xText: clock, y: feed.pairs.map((each) => each.nats), text: short, tone: "steer" }),
+            feed.pairs.length > 0 && h(Lines, { title: "Other codes of pairs", unit: "share of the steered half's", x: feed.pairs.map((each) => each.atMs), xText: clock, y: feed.pairs.map((each) => each.codes), text: percent, tone: "steer" }),
             h(Lines, { title: "Tokens written", unit: "per second, all requests", x: view.rates.map((each) => each.atMs), xText: clock, y: view.rates.map((each) => each.tokens), text: short })))),
       h("div", { class: "stack" },
         hasData && h(WindowFacts, { card, window: view.at(site, start), start }),

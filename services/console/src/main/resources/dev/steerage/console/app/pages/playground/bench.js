@@ -27,7 +27,7 @@ function firstSettings(card) {
 export class Bench extends Store {
   /** @type {Run | null} */
   steered = null;
-  /** @type {Run | null} */
+  /** @type {import("./run.js").Twin | null} */
   plain = null;
   /** @type {import("./run.js").Intervention[]} */
   interventions = [];
@@ -58,7 +58,7 @@ export class Bench extends Store {
   }
 
   get isLive() {
-    return Boolean(this.steered?.isLive || this.plain?.isLive);
+    return Boolean(this.steered?.isLive);
   }
 
   #prompt(rules) {
@@ -81,15 +81,15 @@ export class Bench extends Store {
     this.interventions = this.interventions.filter((each) => each.state !== "refused").map((each, i) => ({ number: i + 1, action: each.action, state: "next", subject: `steer-${i + 1}` }));
     this.#number = this.interventions.length + 1;
     this.steered = this.#watched(new Run(this.card));
-    this.plain = this.settings.compare ? this.#watched(new Run(this.card)) : null;
-    this.steered.start(this.#prompt(this.interventions.map((each) => ({ rule: each.subject, do: [each.action] }))));
-    this.plain?.start({ ...this.#prompt([]), standingRules: false });
+    this.plain = this.settings.compare ? this.steered.pair() : null;
+    const prompt = this.#prompt(this.interventions.map((each) => ({ rule: each.subject, do: [each.action] })));
+    this.steered.start(this.plain ? { ...prompt, pair: true } : prompt);
     this.changed();
   }
 
   #watched(run) {
     run.watch(() => {
-      if (run === this.steered) this.#matchAcks(run);
+      this.#matchAcks(run);
       this.changed();
     });
     return run;
@@ -121,14 +121,11 @@ export class Bench extends Store {
 
   stop() {
     this.steered?.end();
-    this.plain?.end();
   }
 
   closeRuns() {
-    for (const run of [this.steered, this.plain]) {
-      run?.end();
-      run?.close();
-    }
+    this.steered?.end();
+    this.steered?.close();
   }
 
   pick(run, index) {
@@ -146,7 +143,7 @@ export class Bench extends Store {
     this.changed();
   }
 
-  /** @returns {Run | null} */
+  /** @returns {Run | import("./run.js").Twin | null} */
   runOf(which) {
     return which === "plain" ? this.plain : this.steered;
   }

@@ -1,8 +1,8 @@
 import { codeName } from "../../lib/codes.js";
-import { divergence } from "./divergence.js";
 
 const HUES = 12;
 const STEPS = 5;
+const STRONG_NATS = 1;
 
 /**
  * What the colour of a token says.
@@ -18,8 +18,7 @@ export function colouring(bench, run) {
   if (kind === "code" && bench.code) return byCode(run, bench.code);
   if (kind === "surprise") return byNumber((i) => -run.tokens[i].logprob / 6, "How improbable the token was: –ln p, pale 0 to strong 6 nats.");
   if (kind === "difference") {
-    const other = run === bench.steered ? bench.plain : bench.steered;
-    return byNumber((i) => (divergence(run.tokens[i], other?.tokens[i]) ?? 0) / Math.LN2, "How far apart the two distributions were, pale 0 to strong 0.69 nats.");
+    return byNumber((i) => (bench.plain?.tokens[i]?.divergence ?? 0) / STRONG_NATS, `How far apart the two distributions were, pale 0 to strong ${STRONG_NATS} nat.`);
   }
   return {
     classOf: (i) => (run.tokens[i].steered ? "t-steered" : ""),

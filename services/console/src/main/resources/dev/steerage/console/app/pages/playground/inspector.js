@@ -45,7 +45,9 @@ function TokenPane({ bench }) {
       token && [h("dt", {}, "Token"), h("dd", {}, h("span", { class: "token-text" }, visible(token.text)), ` ${picked.index}`, h("span", { class: "quiet" }, ` · id ${token.id}`))],
       token && [h("dt", {}, "Probability"), h("dd", {}, percent(Math.exp(token.logprob)), h("span", { class: "quiet" }, ` · ln p ${short(token.logprob)}`))],
       h("dt", {}, "Step"), h("dd", {}, `position ${position}, reading `, h("span", { class: "token-text" }, visible(readId === undefined ? "?" : session.text(run.card, readId)))),
-      token && [h("dt", {}, "Revision"), h("dd", {}, revision(token.revision), token.steered && h("span", { class: "chip steer" }, "steered"))]),
+      token?.divergence !== undefined && [h("dt", {}, "Divergence"), h("dd", {}, `${short(token.divergence)} nats`, h("span", { class: "quiet" }, " · steered from unsteered, at least"))],
+      token?.codes !== undefined && [h("dt", {}, "Other codes"), h("dd", {}, percent(token.codes), h("span", { class: "quiet" }, " of the steered half's"))],
+      token?.revision !== undefined && [h("dt", {}, "Revision"), h("dd", {}, revision(token.revision), token.steered && h("span", { class: "chip steer" }, "steered"))]),
     token?.topLogprobs && h(Bars, { label: "Most probable tokens", rows: token.topLogprobs.map((each) => ({ name: visible(each.text), value: Math.exp(each.logprob), text: percent(Math.exp(each.logprob)), on: each.id === token.id })) }),
     h(CodesAt, { bench, run, position }));
 }
@@ -53,6 +55,7 @@ function TokenPane({ bench }) {
 /** Codes by site at the step that chose the token. */
 function CodesAt({ bench, run, position }) {
   const [filter, setFilter] = useState("");
+  if (run === bench.plain) return h("p", { class: "small quiet" }, "The codes of the unsteered half are compared where it runs, not recorded. Click the same token of the steered half to see its codes.");
   const bySite = run.codes.get(position);
   if (!bySite) return h(Empty, { title: run.isLive ? "Codes on their way…" : "No codes of this step" }, run.isLive ? null : "They were not captured, or are no longer kept.");
   const changed = run.overwritten.get(position) ?? [];

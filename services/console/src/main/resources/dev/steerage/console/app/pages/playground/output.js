@@ -38,7 +38,6 @@ function Pane({ bench, run, which, title }) {
   const first = other ? firstDifference(run.tokens, other.tokens) : -1;
   return h("div", { class: "pane" },
     h("div", { class: "row pane-head" }, h("h3", {}, title), h(Status, { run }),
-      which === "plain" && run.tokens.some((each) => each?.steered) && h("span", { class: "chip warn", title: "A rule whose match is mandatory acts on every request" }, "mandatory rules act"),
       h("span", { class: "end small quiet nowrap" }, first >= 0 ? `differs from token ${first}` : "")),
     run.error && h(Failure, { error: run.error }),
     h(TokenText, { bench, run, which, colours: colouring(bench, run), firstDifference: first }));

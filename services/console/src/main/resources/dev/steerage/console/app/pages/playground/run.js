@@ -30,6 +30,8 @@ export class Run extends Store {
   /** @type {{subject: string, kind: string, tokenIndex: number}[]} */
   marks = [];
   resumes = 0;
+  /** The unsteered half of a pair; told by the events of this one. @type {Twin | null} */
+  twin = null;
   startedMs = 0;
   firstTokenMs = null;
   #stop = () => {};
@@ -96,6 +98,7 @@ export class Run extends Store {
   #read(type, data) {
     if (type === "started") this.promptTokens = data.promptTokens;
     else if (type === "tokens") this.#add(data.tokens);
+    else if (type === "paired") this.twin?.read(data);
     else if (type === "codes") this.#addCodes(data);
     else if (type === "ack") this.#acknowledge(data);
     else if (type === "finished") {
@@ -166,9 +169,67 @@ export class Run extends Store {
     await gateway.command(this.request, { kind: "stop" }, 0).catch(() => {});
   }
 
+  /** Runs an unsteered twin beside it. */
+  pair() {
+    this.twin = new Twin(this);
+    return this.twin;
+  }
+
   /** Stops listening; the request itself goes on. */
   close() {
     this.#stop();
+  }
+}
+
+/**
+ * The other half of a pair: the same batch and seed, no rules. What it chose and how far it is from the steered half; the
+ * codes behind it are compared where it runs, not recorded.
+ */
+export class Twin {
+  /** @type {(Token & {differs?: boolean, divergence?: number, codes?: number})[]} */
+  tokens = [];
+  codes = new Map();
+  overwritten = new Map();
+  #ended = null;
+
+  /** @param {Run} run */
+  constructor(run) {
+    this.run = run;
+    this.card = run.card;
+  }
+
+  get promptTokens() {
+    return this.run.promptTokens;
+  }
+
+  get status() {
+    return this.#ended && this.run.isLive ? "finished" : this.run.status;
+  }
+
+  get isLive() {
+    return this.run.isLive && !this.#ended;
+  }
+
+  get finish() {
+    return this.#ended ?? this.run.finish;
+  }
+
+  get error() {
+    return null;
+  }
+
+  get resumes() {
+    return 0;
+  }
+
+  read(data) {
+    for (const token of data.tokens) this.tokens[token.index] = token;
+    if (data.ended?.half === "unsteered") this.#ended = data.ended;
+  }
+
+  /** Position that chose a token. @param {number} index */
+  positionOf(index) {
+    return this.run.positionOf(index);
   }
 }
 

@@ -35,7 +35,7 @@ export function TokenText({ bench, run, which, colours, firstDifference }) {
       h("button", {
         key: i, type: "button", "data-index": i, tabIndex: i === (picked ?? 0) ? 0 : -1,
         class: `tok ${colours.classOf(i)}${i === firstDifference ? " first-different" : ""}`,
-        "aria-pressed": i === picked ? "true" : undefined, title: `token ${i} · revision ${revision(token.revision)}${token.steered ? " · steered" : ""}`,
+        "aria-pressed": i === picked ? "true" : undefined, title: token.revision === undefined ? `token ${i}` : `token ${i} · revision ${revision(token.revision)}${token.steered ? " · steered" : ""}`,
         onClick: () => bench.pick(which, i),
       }, shown(token.text)),
     ] : []),

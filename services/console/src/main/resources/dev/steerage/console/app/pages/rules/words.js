@@ -93,7 +93,7 @@ export function watches({ measure = {}, window = {}, above, below }) {
     rate: (codes) => `activations per second of ${selection(codes)}`, share: (codes) => `share of ${selection(codes)}`,
     coFiring: (codes) => `share of ${selection(codes)} with ${selection(measure.with)}`, absence: (codes) => `silence of ${selection(codes)}`,
     distinct: (site) => `distinct codes of ${site}`, entropy: (site) => `entropy of ${site} in nats`, drift: (site) => `drift of ${site} in nats`,
-    stops: (which) => `share of requests stopped${which.rule ? ` by ${which.rule}` : ""}`, alerts: (which) => `alerts per request${which.rule ? ` of ${which.rule}` : ""}`,
+    stops: (which) => `share of requests stopped${which.rule ? ` by ${which.rule}` : ""}`, divergence: (which) => `divergence of pairs in nats per token${which.rule ? ` under ${which.rule}` : ""}`, loss: (which) => `loss under the unsteered model in nats per token${which.rule ? ` of ${which.rule}` : ""}`, alerts: (which) => `alerts per request${which.rule ? ` of ${which.rule}` : ""}`,
   };
   const bound = above !== undefined ? ` above ${above}` : below !== undefined ? ` below ${below}` : kind === "drift" ? " beyond chance" : "";
   const time = window.silenceMs ? `up to ${duration(window.silenceMs)} of silence` : window.hoppingMs ? `${duration(window.hoppingMs)}, each ${duration(window.everyMs)}` : `${duration(window.tumblingMs ?? 0)}`;
