@@ -59,6 +59,8 @@ for module in ops transformer; do
   mkdir -p "$bundle/tests/$module"
   cp -r "$home/kernels/$module/target/test-classes/." "$bundle/tests/$module/"
 done
+# Only for tests of the checkpoint reader and the tokenizer, which need no GPU.
+rm -rf "$bundle/tests/transformer/checkpoints" "$bundle/tests/transformer/tokenizers"
 mkdir -p "$bundle/infra/models"
 cp -r "$home/infra/models/tokfsm" "$home/infra/models/stories" "$bundle/infra/models/"
 cp -r "$here/peers" "$here/run.sh" "$bundle/"
@@ -68,7 +70,7 @@ rm -rf "$bundle/peers/__pycache__"
 
 say "linking the runtime"
 "$jdk/bin/jlink" --output "$bundle/runtime" --strip-debug --no-header-files --no-man-pages --compress=zip-0 \
-  --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported,java.desktop
+  --add-modules java.base,java.logging,java.management,java.naming,java.sql,java.xml,jdk.incubator.vector,jdk.management,jdk.unsupported
 
 say "packing"
 archive=$out/steerage-gpu.tar.xz

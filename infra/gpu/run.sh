@@ -45,10 +45,13 @@ keep() {
 
 # JUnit over some classes of the bundle; backends are taken by name, so that nothing else takes the GPU's place.
 tests() {
-  local required=cuda arguments=() class
-  $has_gpu || required=
+  local arguments=() class
+  if ! $has_gpu; then
+    write "$probe"
+    return
+  fi
   for class in "$@"; do arguments+=(--include-classname ".*\\.$class"); done
-  keep "$java" "${flags[@]}" -ea "-Dbackends.required=$required" -Dbackends.only=cuda \
+  keep "$java" "${flags[@]}" -ea -Dbackends.required=cuda -Dbackends.only=cuda \
     -cp "$lib$here/tests/ops:$here/tests/transformer:$(printf '%s:' "$here"/tests/*.jar)" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary --disable-ansi-colors \
     --scan-classpath "$here/tests/ops:$here/tests/transformer" "${arguments[@]}" ${tags[@]+"${tags[@]}"}
