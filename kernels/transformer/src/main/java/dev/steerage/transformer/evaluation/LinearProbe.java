@@ -93,7 +93,7 @@ final class LinearProbe {
   private static double[] sums(DetectorText text, int from, int count, int state) {
     double[] sums = new double[count + 1];
     for (int position = 0; position < text.positions(); position++) {
-      if (text.stateAt(position) == state) {
+      if (text.labelAt(position) == state) {
         for (int i = 0; i < count; i++) {
           sums[i] += text.activity(from + i)[position];
         }

@@ -41,15 +41,15 @@ public record StateDetectors(
       IntConsumer progress) {
     List<Pick> picks =
         picks(
-            DetectorText.read(model, tokens, tokens.walks(walks, length, seed), progress),
+            DetectorText.read(
+                model, LabelledText.of(tokens, tokens.walks(walks, length, seed)), progress),
             tokens.automaton().states(),
             leastRecall);
     // The first half is not kept: neurons at every position take most of the memory.
     DetectorText scored =
         DetectorText.read(
             model,
-            tokens,
-            tokens.walks(walks, length, seed + 1),
+            LabelledText.of(tokens, tokens.walks(walks, length, seed + 1)),
             done -> progress.accept(walks + done));
     List<Found> found = new ArrayList<>();
     for (Pick pick : picks) {
