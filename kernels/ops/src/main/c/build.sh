@@ -40,7 +40,7 @@ if ! builds; then
   exit 0
 fi
 
-kernels="linear layernorm activation rotary attention snap logprob product causal layernorm_backward activation_backward crossentropy straightthrough adamw reduction"
+kernels="linear layernorm activation rotary attention snap logprob product product_bf16 causal layernorm_backward activation_backward crossentropy straightthrough adamw reduction"
 objects=""
 held=""
 paths="plain:"
@@ -64,7 +64,7 @@ for path in $paths; do
   fi
   held="$held -DSTEERAGE_HOLDS_$name"
   # Only these differ from the path below; the others are taken from there.
-  case $name in avx512bf16|amx) own="linear snap" ;; *) own=$kernels ;; esac
+  case $name in avx512bf16|amx) own="linear snap product_bf16" ;; *) own=$kernels ;; esac
   for kernel in $own; do
     object="$work/$kernel-$name.o"
     $compiler $flags $options "-DSTEERAGE_PATH=$name" -c "$here/$kernel.c" -o "$object"

@@ -18,6 +18,8 @@ import dev.steerage.ops.layernorm.LayerNormBackwardReference;
 import dev.steerage.ops.product.ProductKernel;
 import dev.steerage.ops.product.ProductNative;
 import dev.steerage.ops.product.ProductReference;
+import dev.steerage.ops.product.RoundedProductNative;
+import dev.steerage.ops.product.RoundedProductReference;
 import dev.steerage.ops.reduction.ReductionKernel;
 import dev.steerage.ops.reduction.ReductionNative;
 import dev.steerage.ops.reduction.ReductionReference;
@@ -28,10 +30,11 @@ import dev.steerage.ops.snap.StraightThroughReference;
 /// What training adds to a [Backend]. Immutable; may be shared by all threads.
 ///
 /// Only the native backend has fast faces here. The others run the references, which train the same
-/// weights, slowly: bits do not depend on the backend.
+/// weights, slowly: bits do not depend on the backend, but for those of `roundedProduct`.
 public record TrainingBackend(
     Backend forward,
     ProductKernel product,
+    ProductKernel roundedProduct,
     LayerNormBackwardKernel layerNormBackward,
     ActivationBackwardKernel activationBackward,
     CausalAttentionKernel causalAttention,
@@ -49,6 +52,7 @@ public record TrainingBackend(
     return new TrainingBackend(
         backend,
         new ProductNative(),
+        new RoundedProductNative(),
         new LayerNormBackwardNative(),
         new ActivationBackwardNative(),
         new CausalAttentionNative(),
@@ -62,6 +66,7 @@ public record TrainingBackend(
     return new TrainingBackend(
         backend,
         new ProductReference(),
+        new RoundedProductReference(),
         new LayerNormBackwardReference(),
         new ActivationBackwardReference(),
         new CausalAttentionReference(),

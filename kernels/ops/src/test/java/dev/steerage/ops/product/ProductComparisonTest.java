@@ -4,6 +4,7 @@ import static dev.steerage.ops.EngagedTraining.REFERENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steerage.ops.Bf16;
 import dev.steerage.ops.EngagedTraining;
 import dev.steerage.ops.Floats;
 import dev.steerage.ops.Tensors;
@@ -60,6 +61,60 @@ class ProductComparisonTest {
       REFERENCE.product().multiply(a, b, expected, 1, stride, m, n, k, accumulate);
       kernel.multiply(a, b, actual, 1, stride, m, n, k, accumulate);
       assertThat(Tensors.bits(actual)).isEqualTo(Tensors.bits(expected));
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicNode> shouldRoundBothFactorsToBf16AndSumInFloat32() {
+    return EngagedTraining.each(
+        SIZES,
+        (backend, size) -> {
+          for (Shape shape :
+              List.of(new Shape(size, 33, 9), new Shape(13, size, 40), new Shape(7, 66, size))) {
+            for (int layout = 0; layout < 3; layout++) {
+              rounded(backend.roundedProduct(), shape, layout);
+            }
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicNode> shouldRoundWhatDoesNotFitItsBlocks() {
+    return EngagedTraining.each(
+        backend -> rounded(backend.roundedProduct(), new Shape(300, 65, 270), 2));
+  }
+
+  private static void rounded(ProductKernel kernel, Shape shape, int layout) {
+    try (Arena arena = Arena.ofConfined()) {
+      int m = shape.m;
+      int n = shape.n;
+      int k = shape.k;
+      MemorySegment left = Tensors.normal(arena, 2 + (m + 3) * (k + 3), 1);
+      MemorySegment right = Tensors.normal(arena, 3 + (n + 5) * (k + 5), 2);
+      Matrix a =
+          layout == 1 ? Matrix.rows(left, 2, m + 3).transposed() : Matrix.rows(left, 2, k + 3);
+      Matrix b =
+          layout == 2 ? Matrix.rows(right, 3, k + 5).transposed() : Matrix.rows(right, 3, n + 5);
+      int stride = n + 2;
+      MemorySegment out = Tensors.normal(arena, 1 + m * stride, 3);
+      MemorySegment before = Tensors.copy(arena, out);
+      kernel.multiply(a, b, out, 1, stride, m, n, k, true);
+      for (int r = 0; r < m; r += Math.max(1, m / 11)) {
+        for (int o = 0; o < n; o++) {
+          double sum = Floats.get(before, 1 + (long) r * stride + o);
+          double magnitude = Math.abs(sum);
+          for (int i = 0; i < k; i++) {
+            double term = (double) Bf16.round(a.get(r, i)) * Bf16.round(b.get(i, o));
+            sum += term;
+            magnitude += Math.abs(term);
+          }
+          Tensors.assertClose(Floats.get(out, 1 + (long) r * stride + o), sum, k + 1, magnitude);
+        }
+        for (int gap = n; gap < stride && r + 1 < m; gap++) {
+          long at = 1 + (long) r * stride + gap;
+          assertThat(Floats.get(out, at)).isEqualTo(Floats.get(before, at));
+        }
+      }
     }
   }
 

@@ -1,0 +1,36 @@
+package dev.steerage.ops.product;
+
+import dev.steerage.ops.Bf16;
+import dev.steerage.ops.Floats;
+import java.lang.foreign.MemorySegment;
+
+/// The product of factors that are rounded to bf16 first; sums are float32.
+///
+/// Backends agree on the rounding of the factors, not on that of the sums: processors that multiply
+/// pairs of bf16 round them in their own way. So what is computed with it belongs to a numeric
+/// class of its own.
+public final class RoundedProductReference implements ProductKernel {
+  @Override
+  public void multiply(
+      Matrix a,
+      Matrix b,
+      MemorySegment c,
+      long cOffset,
+      long cStride,
+      int m,
+      int n,
+      int k,
+      boolean accumulate) {
+    ProductKernel.check(a, b, c, cOffset, cStride, m, n, k);
+    for (int r = 0; r < m; r++) {
+      for (int o = 0; o < n; o++) {
+        long at = cOffset + r * cStride + o;
+        float acc = accumulate ? Floats.get(c, at) : 0f;
+        for (int i = 0; i < k; i++) {
+          acc = Math.fma(Bf16.round(a.get(r, i)), Bf16.round(b.get(i, o)), acc);
+        }
+        Floats.set(c, at, acc);
+      }
+    }
+  }
+}
