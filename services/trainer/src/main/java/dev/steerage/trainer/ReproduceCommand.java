@@ -1,5 +1,6 @@
 package dev.steerage.trainer;
 
+import dev.steerage.trainer.run.Agreement;
 import dev.steerage.trainer.run.ModelDigest;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,10 +19,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reproduce",
     mixinStandardHelpOptions = true,
-    description = "Trains a model again as its train.json says and compares the weights.",
-    footer = "Equal within a numeric class: backend, instruction path, build. Resumable.")
+    description = {
+      "Trains a model again as its train.json says; compares the weights, and every evaluation",
+      "with the model's metrics.jsonl."
+    },
+    footer = {
+      "Equal within a numeric class: backend, instruction path, build. Resumable.",
+      "Status: 0 equal; 3 not equal, but the last loss within two standard errors of the",
+      "recorded one; 1 neither."
+    })
 public final class ReproduceCommand implements Callable<Integer> {
   private static final int DIFFERS = 1;
+  private static final int DIFFERS_WITHIN_ERROR = 3;
 
   @Parameters(paramLabel = "FOLDER", description = "A model folder with a train.json.")
   private Path model;
@@ -45,6 +54,12 @@ public final class ReproduceCommand implements Callable<Integer> {
       description = "Threads; the weights do not depend on them. Default: all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--until-step",
+      paramLabel = "N",
+      description = "Compare the evaluations of the first steps only.")
+  private Long untilStep;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -56,20 +71,37 @@ public final class ReproduceCommand implements Callable<Integer> {
     if (data != null) {
       arguments.addAll(List.of("--data", data.toString()));
     }
+    if (untilStep != null) {
+      arguments.addAll(List.of("--until-step", untilStep.toString()));
+    }
     int status =
         new CommandLine(new TrainCommand())
             .setOut(out)
             .setExecutionExceptionHandler(spec.commandLine().getExecutionExceptionHandler())
             .execute(arguments.toArray(String[]::new));
     Path made = run.resolve("model");
-    if (status != 0 || !Files.isDirectory(made)) {
+    if (status != 0) {
       return status;
+    }
+    Agreement metrics = Agreement.of(model, run);
+    out.printf(
+        "evaluations equal to the recorded ones: %d of %d; last loss %+.6f off, standard error"
+            + " %.6f%n",
+        metrics.equal(), metrics.compared(), metrics.difference(), metrics.error());
+    if (!Files.isDirectory(made)) {
+      out.println(metrics.isExact() ? "equal so far" : "not equal");
+      out.flush();
+      return metrics.isExact() ? 0 : differs(metrics);
     }
     String shipped = ModelDigest.of(model);
     String again = ModelDigest.of(made);
     out.printf("weights of %s: %s%nweights made now: %s%n", model, shipped, again);
     out.println(shipped.equals(again) ? "equal" : "not equal");
     out.flush();
-    return shipped.equals(again) ? 0 : DIFFERS;
+    return shipped.equals(again) ? 0 : differs(metrics);
+  }
+
+  private static int differs(Agreement metrics) {
+    return metrics.isWithinError() ? DIFFERS_WITHIN_ERROR : DIFFERS;
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -62,6 +63,14 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Threads; the weights do not depend on them. Default: all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--until-step",
+      paramLabel = "N",
+      defaultValue = "" + Long.MAX_VALUE,
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "Stop after so many steps of all stages; without it the command goes on.")
+  private long untilStep;
 
   @Option(
       names = "--backend",
@@ -103,7 +112,16 @@ public final class TrainCommand implements Callable<Integer> {
       Source source = Sources.open(config, folder, team, topics());
       var kernels = TrainingBackend.of(Backends.byName(backend));
       Optional<Path> model =
-          new TrainingRun(config, folder, kernels, team, source, out, reports, asked::get).run();
+          new TrainingRun(
+                  config,
+                  folder,
+                  kernels,
+                  team,
+                  source,
+                  out,
+                  reports,
+                  steps -> asked.get() || steps >= untilStep)
+              .run();
       model.ifPresent(path -> out.println("model: " + path));
       out.flush();
       return 0;

@@ -6,6 +6,7 @@ import dev.steerage.domain.codebook.Component;
 import dev.steerage.ops.TrainingBackend;
 import dev.steerage.ops.crossentropy.CrossEntropyKernel;
 import dev.steerage.ops.product.Matrix;
+import dev.steerage.ops.product.ProductKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,22 +22,37 @@ public final class TilePass {
   private final SnapPass snap;
   private final Tile tile;
   private final AttentionPass attention;
+  private final Precision precision;
   private int rows;
+  private boolean rounding;
 
   /// @param raised most codes that a [CodeRule] will ever raise a placement to
+  /// @param precision of [#train] and [#backward]
   public TilePass(
       Blueprint blueprint,
       TrainingBackend backend,
       int raised,
       int sequences,
       int length,
+      Precision precision,
       Arena arena) {
     this.blueprint = blueprint;
     this.shape = blueprint.shape();
     this.backend = backend;
+    this.precision = precision;
     snap = new SnapPass(backend);
     tile = new Tile(blueprint, raised, sequences, length, arena);
     attention = new AttentionPass(shape, backend, tile, arena);
+  }
+
+  /// As [#forward], at the precision of the training.
+  public void train(PackedModel model, Batch batch, int first, int count, CodeRule rule) {
+    rounding = precision == Precision.BF16;
+    try {
+      forward(model, batch, first, count, rule);
+    } finally {
+      rounding = false;
+    }
   }
 
   /// Runs the sequences `[first, first + count)` of a batch up to the logits.
@@ -307,10 +323,35 @@ public final class TilePass {
 
   private void apply(
       PackedModel model, LinearMap map, MemorySegment x, MemorySegment y, int yStride) {
+    if (rounding) {
+      rounded(model.parameters(), map, x, y, yStride);
+      return;
+    }
     backend
         .forward()
         .linear()
         .apply(model.map(map), x, 0, map.in(), rows, y, map.toColumn(), yStride);
+  }
+
+  private void rounded(
+      MemorySegment parameters, LinearMap map, MemorySegment x, MemorySegment y, int yStride) {
+    int out = map.out();
+    int in = map.in();
+    if (map.biasOrNull() != null) {
+      MemorySegment bias = slice(parameters, map.biasOrNull());
+      for (int r = 0; r < rows; r++) {
+        long at = map.toColumn() + (long) r * yStride;
+        MemorySegment.copy(bias, 0, y, at * Float.BYTES, (long) out * Float.BYTES);
+      }
+    }
+    MemorySegment weight = slice(parameters, map.weight());
+    Matrix stored =
+        map.transposed() ? Matrix.rows(weight, 0, out) : Matrix.rows(weight, 0, in).transposed();
+    Matrix given = Matrix.rows(x, 0, in);
+    backend
+        .roundedProduct()
+        .multiply(
+            given, stored, y, map.toColumn(), yStride, rows, out, in, map.biasOrNull() != null);
   }
 
   private void gradientOfMap(
@@ -338,14 +379,16 @@ public final class TilePass {
     Matrix given = Matrix.rows(x, 0, in);
     MemorySegment weight = slice(model.parameters(), map.weight());
     MemorySegment dweight = slice(gradients, map.weight());
+    ProductKernel products =
+        precision == Precision.BF16 ? backend.roundedProduct() : backend.product();
     if (map.transposed()) {
       Matrix stored = Matrix.rows(weight, 0, out).transposed();
-      backend.product().multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
-      backend.product().multiply(given.transposed(), up, dweight, 0, out, in, out, rows, true);
+      products.multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
+      products.multiply(given.transposed(), up, dweight, 0, out, in, out, rows, true);
     } else {
       Matrix stored = Matrix.rows(weight, 0, in);
-      backend.product().multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
-      backend.product().multiply(up.transposed(), given, dweight, 0, in, out, in, rows, true);
+      products.multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
+      products.multiply(up.transposed(), given, dweight, 0, in, out, in, rows, true);
     }
     if (map.biasOrNull() != null) {
       MemorySegment dbias = slice(gradients, map.biasOrNull());

@@ -6,6 +6,7 @@ import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.PackedModel;
+import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.Tally;
 import dev.steerage.trainer.model.TilePass;
 import dev.steerage.trainer.model.Usage;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /// Gradients of a batch on all threads, the same bits for any number of them.
 ///
@@ -38,6 +40,7 @@ public final class BatchRunner implements AutoCloseable {
   /// @param sequences most of a batch
   /// @param tileTokens about how many tokens a tile has
   /// @param raised most codes that a [CodeRule] will ever raise a placement to
+  /// @param precision of [#run]; evaluations are exact
   public BatchRunner(
       Blueprint blueprint,
       TrainingBackend backend,
@@ -45,13 +48,14 @@ public final class BatchRunner implements AutoCloseable {
       int sequences,
       int length,
       int tileTokens,
-      int raised) {
+      int raised,
+      Precision precision) {
     this.blueprint = blueprint;
     this.backend = backend;
     this.team = team;
     tileSequences = Math.clamp(tileTokens / length, 1, sequences);
     for (int worker = 0; worker < team.threads(); worker++) {
-      passes.add(new TilePass(blueprint, backend, raised, tileSequences, length, arena));
+      passes.add(new TilePass(blueprint, backend, raised, tileSequences, length, precision, arena));
     }
     for (int shard = 0; shard < shards(sequences); shard++) {
       gradients.add(arena.allocate(blueprint.plan().elements() * Float.BYTES, 64));
@@ -91,11 +95,17 @@ public final class BatchRunner implements AutoCloseable {
   }
 
   /// Forward of a batch alone.
-  public Tally evaluate(PackedModel model, Batch batch, CodeRule rule, Usage usage) {
+  ///
+  /// @param partLosses gets the mean loss of each shard, from which an error can be estimated
+  public Tally evaluate(
+      PackedModel model, Batch batch, CodeRule rule, Usage usage, DoubleConsumer partLosses) {
     int shards = shards(batch.sequences());
     team.each(
         shards,
         (shard, worker) -> shard(model, batch, rule, 1f, shard, shards, passes.get(worker), false));
+    for (int shard = 0; shard < shards; shard++) {
+      partLosses.accept(tallies.get(shard).loss());
+    }
     return collect(shards, model.isSnapped() ? usage : null);
   }
 
@@ -116,7 +126,11 @@ public final class BatchRunner implements AutoCloseable {
     for (int tile = first; tile < end; tile++) {
       int from = tile * tileSequences;
       int count = Math.min(tileSequences, batch.sequences() - from);
-      pass.forward(model, batch, from, count, rule);
+      if (backward) {
+        pass.train(model, batch, from, count, rule);
+      } else {
+        pass.forward(model, batch, from, count, rule);
+      }
       if (model.isSnapped()) {
         pass.count(rule, usages.get(shard));
       }

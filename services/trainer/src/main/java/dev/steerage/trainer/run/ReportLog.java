@@ -1,5 +1,7 @@
 package dev.steerage.trainer.run;
 
+import dev.steerage.schemas.json.BadJson;
+import dev.steerage.schemas.json.Json;
 import dev.steerage.trainer.TrainerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,9 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 
 /// `metrics.jsonl` of a run: one report a line. After a resume it ends where the checkpoint was.
 final class ReportLog implements ReportSink {
+  private static final int MAX_BYTES = 1 << 16;
+
   private final Path file;
 
   /// @param steps lines of later steps are removed: they will be written again
@@ -29,6 +34,22 @@ final class ReportLog implements ReportSink {
       Files.write(file, kept);
     } catch (IOException e) {
       throw new TrainerException("file=" + file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  /// The lowest loss on the validation data that a stage has reported so far; infinite without one.
+  double lowestLoss(String stage) {
+    try {
+      double lowest = Double.POSITIVE_INFINITY;
+      for (String line : Files.readAllLines(file)) {
+        JsonNode report = Json.parse(line.getBytes(StandardCharsets.UTF_8), MAX_BYTES);
+        if (report.path("stage").asString("").equals(stage)) {
+          lowest = Math.min(lowest, report.path("valid-loss").asDouble(lowest));
+        }
+      }
+      return lowest;
+    } catch (IOException | BadJson e) {
+      throw new TrainerException("file=" + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

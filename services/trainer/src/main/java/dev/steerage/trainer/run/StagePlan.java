@@ -86,7 +86,7 @@ public record StagePlan(
     stage.only(KEYS);
     int steps = stage.positive("steps");
     return new StagePlan(
-        stage.text("name", "stage-" + number),
+        name(stage, number),
         steps,
         stage.flag("codebooks", false),
         stage.positive("batch-sequences"),
@@ -117,6 +117,15 @@ public record StagePlan(
         stage.count("active-from", 0),
         stage.count("active-decay-steps", steps / 2),
         stage.number("active-decay-power", 1));
+  }
+
+  /// It is part of a folder's name.
+  private static String name(Settings stage, int number) {
+    String name = stage.text("name", "stage-" + number);
+    if (!name.matches("[A-Za-z0-9_-]{1,40}")) {
+      throw stage.wrong("name", "1 to 40 letters, digits, '-' or '_'");
+    }
+    return name;
   }
 
   private static <T> T named(

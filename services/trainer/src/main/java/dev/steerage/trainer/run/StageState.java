@@ -53,7 +53,14 @@ final class StageState implements AutoCloseable {
     int most = Math.max(1, plan.activeFrom());
     runner =
         new BatchRunner(
-            blueprint, backend, team, plan.sequences(), config.length(), config.tileTokens(), most);
+            blueprint,
+            backend,
+            team,
+            plan.sequences(),
+            config.length(),
+            config.tileTokens(),
+            most,
+            config.precision());
     usage = new Usage(blueprint);
   }
 

@@ -6,6 +6,7 @@ import dev.steerage.trainer.Settings;
 import dev.steerage.trainer.TrainerException;
 import dev.steerage.trainer.model.ModelShape;
 import dev.steerage.trainer.model.Placement;
+import dev.steerage.trainer.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param beginWith folder of a checkpoint to begin with
 /// @param length tokens of one sequence
 /// @param tileTokens tokens that one thread works on at a time
+/// @param precision of affine maps and their gradients while training
+/// @param keepEvery steps of a stage after which a model is kept for good; 0: none are
+/// @param keepsBest whether the result is the evaluated model of the last stage with the lowest
+///   loss on the validation data instead of the last one
 public record TrainConfig(
     Path folder,
     Path texts,
@@ -36,6 +41,7 @@ public record TrainConfig(
     long seed,
     int length,
     int tileTokens,
+    Precision precision,
     Settings data,
     Settings base,
     Optional<Settings> codebooks,
@@ -43,7 +49,9 @@ public record TrainConfig(
     List<StagePlan> stages,
     int saveEvery,
     int evaluateEvery,
-    int validSequences) {
+    int validSequences,
+    int keepEvery,
+    boolean keepsBest) {
   private static final int MAX_BYTES = 1 << 20;
   private static final Set<String> KEYS =
       Set.of(
@@ -51,6 +59,7 @@ public record TrainConfig(
           "seed",
           "length",
           "tile-tokens",
+          "precision",
           "data",
           "base",
           "codebooks",
@@ -58,7 +67,9 @@ public record TrainConfig(
           "stages",
           "save-every-steps",
           "evaluate-every-steps",
-          "valid-sequences");
+          "valid-sequences",
+          "keep-every-steps",
+          "result");
 
   public TrainConfig {
     stages = List.copyOf(stages);
@@ -83,6 +94,7 @@ public record TrainConfig(
               (long) root.number("seed", 1),
               root.positive("length"),
               root.positive("tile-tokens", 256),
+              precision(root),
               root.object("data"),
               root.object("base"),
               root.optional("codebooks"),
@@ -92,7 +104,9 @@ public record TrainConfig(
               stages,
               root.positive("save-every-steps", 200),
               root.positive("evaluate-every-steps", 200),
-              root.positive("valid-sequences", 64));
+              root.positive("valid-sequences", 64),
+              root.count("keep-every-steps", 0),
+              keepsBest(root));
       config.check(root);
       return config;
     } catch (IOException e) {
@@ -100,6 +114,22 @@ public record TrainConfig(
     } catch (BadJson e) {
       throw new TrainerException("file=" + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Precision precision(Settings root) {
+    try {
+      return Precision.of(root.text("precision", "f32"));
+    } catch (IllegalArgumentException e) {
+      throw root.wrong("precision", e.getMessage());
+    }
+  }
+
+  private static boolean keepsBest(Settings root) {
+    return switch (root.text("result", "last")) {
+      case "last" -> false;
+      case "best" -> true;
+      default -> throw root.wrong("result", "last or best");
+    };
   }
 
   private void check(Settings root) {

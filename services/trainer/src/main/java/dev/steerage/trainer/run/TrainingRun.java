@@ -19,12 +19,13 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /// A run in its folder: begins or resumes, trains stage after stage, saves, evaluates, and leaves
 /// the model in `model`.
@@ -43,10 +44,11 @@ public final class TrainingRun {
   private final Checkpoints checkpoints;
   private final Progress progress;
   private final ReportSink further;
-  private final BooleanSupplier stop;
+  private final LongPredicate stop;
+  private final Results results;
 
   /// @param further gets every report besides the run's own log
-  /// @param stop asked before every step; true: save and return
+  /// @param stop asked before every step with the number of steps done; true: save and return
   public TrainingRun(
       TrainConfig config,
       Path folder,
@@ -55,7 +57,7 @@ public final class TrainingRun {
       Source source,
       PrintWriter out,
       ReportSink further,
-      BooleanSupplier stop) {
+      LongPredicate stop) {
     this.config = config;
     this.folder = folder;
     this.backend = backend;
@@ -64,6 +66,7 @@ public final class TrainingRun {
     this.further = further;
     this.stop = stop;
     checkpoints = new Checkpoints(folder.resolve("checkpoints"), config, source.companions());
+    results = new Results(folder, config, checkpoints);
     progress = new Progress(out, config);
     if (source.tokens().vocabulary() > config.shape().vocabulary()) {
       throw new TrainerException(
@@ -112,10 +115,11 @@ public final class TrainingRun {
           return Optional.empty();
         }
         if (position.stage() + 1 == config.stages().size()) {
-          Path model = export(state);
+          Path model = results.end(state);
           LossPlot.write(folder.resolve("metrics.jsonl"), folder.resolve("loss.svg"));
           return Optional.of(model);
         }
+        results.endOfStage(state, position.stage());
         state = next(state, position);
         position = position.nextStage();
       }
@@ -154,7 +158,7 @@ public final class TrainingRun {
   private Position stage(StageState state, Position from, ReportLog log) {
     Position position = from;
     while (position.step() < state.plan.steps()) {
-      if (stop.getAsBoolean()) {
+      if (stop.test(position.steps())) {
         checkpoints.save(state, position);
         return position;
       }
@@ -166,6 +170,9 @@ public final class TrainingRun {
       }
       if (last || position.step() % config.saveEvery() == 0) {
         checkpoints.save(state, position);
+      }
+      if (config.keepEvery() > 0 && position.step() % config.keepEvery() == 0) {
+        results.keep(state, position.steps());
       }
       progress.resumeClock(System.nanoTime() - beganNs);
     }
@@ -231,22 +238,31 @@ public final class TrainingRun {
     Map<String, Double> values = new LinkedHashMap<>();
     Usage usage = new Usage(state.blueprint);
     Tally tally = new Tally();
+    List<Double> parts = new ArrayList<>();
     int sequences = (int) Math.min(config.validSequences(), source.validSequences(config.length()));
     try (PackedModel model = state.pack()) {
       for (int first = 0; first < sequences; first += state.plan.sequences()) {
         int count = Math.min(state.plan.sequences(), sequences - first);
         Batch batch = source.valid(first, count, config.length());
         // The codes that the finished model will have active, whatever the schedule says now.
-        tally.add(state.runner.evaluate(model, batch, state.rule(Long.MAX_VALUE, batch), usage));
+        tally.add(
+            state.runner.evaluate(
+                model, batch, state.rule(Long.MAX_VALUE, batch), usage, parts::add));
       }
     }
     values.put("valid-loss", tally.loss());
+    values.put("valid-loss-error", standardError(parts));
     values.put("valid-accuracy", tally.accuracy());
     values.put("learning-rate", state.plan.learningRate(position.step()));
     if (state.plan.codebooks()) {
       values.put("unused-codes", usage.unused());
     }
     StepReport report = new StepReport(config.name(), state.plan.name(), position, values);
+    if (config.keepsBest()
+        && position.stage() + 1 == config.stages().size()
+        && tally.loss() < log.lowestLoss(state.plan.name())) {
+      results.best(state);
+    }
     log.accept(report);
     further.accept(report);
     progress.say(
@@ -259,15 +275,10 @@ public final class TrainingRun {
                     : ""));
   }
 
-  private Path export(StageState state) {
-    Path model = folder.resolve("model");
-    try {
-      Checkpoints.delete(model);
-      Files.createDirectories(model);
-      checkpoints.writeModel(state, model);
-      return model;
-    } catch (IOException e) {
-      throw new TrainerException("model=" + model + " cannot be written: " + e.getMessage(), e);
-    }
+  /// Of the mean of parts of equal size.
+  private static double standardError(List<Double> parts) {
+    double mean = parts.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    double squares = parts.stream().mapToDouble(part -> (part - mean) * (part - mean)).sum();
+    return parts.size() < 2 ? 0 : Math.sqrt(squares / (parts.size() - 1) / parts.size());
   }
 }

@@ -12,6 +12,7 @@ import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.Golden;
 import dev.steerage.trainer.model.PackedModel;
 import dev.steerage.trainer.model.Parameter;
+import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.Tally;
 import dev.steerage.trainer.model.Usage;
 import java.lang.foreign.Arena;
@@ -99,7 +100,14 @@ class GoldenTrainingTest {
   private static BatchRunner runner(
       Golden golden, TrainingBackend backend, Team team, Batch batch) {
     return new BatchRunner(
-        golden.blueprint(), backend, team, batch.sequences(), batch.length(), batch.length(), 1);
+        golden.blueprint(),
+        backend,
+        team,
+        batch.sequences(),
+        batch.length(),
+        batch.length(),
+        1,
+        Precision.F32);
   }
 
   private static CodeRule rule(CodeLoss loss, Batch batch) {

@@ -18,6 +18,7 @@ import dev.steerage.trainer.model.ModelShape;
 import dev.steerage.trainer.model.PackedModel;
 import dev.steerage.trainer.model.Parameter;
 import dev.steerage.trainer.model.Placement;
+import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.Usage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -110,7 +111,7 @@ class SnapPlacesTrainingTest {
       // No token twice: of two equal codes the slope of one would be nothing.
       int[] tokens = IntStream.range(0, ROWS).map(i -> 7 * i % 19).toArray();
       batch = Batch.shifted(SEQUENCES, LENGTH, tokens);
-      runner = new BatchRunner(blueprint, backend, team, SEQUENCES, LENGTH, ROWS, 1);
+      runner = new BatchRunner(blueprint, backend, team, SEQUENCES, LENGTH, ROWS, 1, Precision.F32);
     }
 
     private static Settings settings(String json) {
@@ -148,7 +149,7 @@ class SnapPlacesTrainingTest {
       }
       try (PackedModel packed =
           new PackedModel(blueprint, parameters, backend.forward(), team, true)) {
-        return runner.evaluate(packed, batch, rule, new Usage(blueprint)).loss();
+        return runner.evaluate(packed, batch, rule, new Usage(blueprint), _ -> {}).loss();
       } finally {
         parameters.copyFrom(given);
       }

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 /// A run of a tiny model on a small automaton: two stages, all that a large one has.
 public final class TinyRun {
@@ -52,10 +52,10 @@ public final class TinyRun {
   }
 
   static Optional<Path> train(Path config, Path folder, int threads) {
-    return train(config, folder, threads, () -> false);
+    return train(config, folder, threads, _ -> false);
   }
 
-  static Optional<Path> train(Path config, Path folder, int threads, BooleanSupplier stop) {
+  static Optional<Path> train(Path config, Path folder, int threads, LongPredicate stop) {
     TrainConfig read = TrainConfig.read(config, Optional.empty());
     try (Team team = new Team("trainer", threads)) {
       Source source = Sources.open(read, folder, team, null);

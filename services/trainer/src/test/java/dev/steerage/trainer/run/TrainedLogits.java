@@ -10,6 +10,7 @@ import dev.steerage.trainer.model.CodeLoss;
 import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.PackedModel;
 import dev.steerage.trainer.model.ParameterLoader;
+import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.TilePass;
 import dev.steerage.transformer.checkpoint.StoredTensors;
 import java.lang.foreign.Arena;
@@ -35,7 +36,7 @@ final class TrainedLogits {
       MemorySegment parameters = arena.allocate(blueprint.plan().elements() * Float.BYTES, 64);
       ParameterLoader.load(
           StoredTensors.open(model.resolve("model.safetensors"), arena), blueprint, parameters);
-      TilePass pass = new TilePass(blueprint, backend, 1, 1, prompt.length, arena);
+      TilePass pass = new TilePass(blueprint, backend, 1, 1, prompt.length, Precision.F32, arena);
       try (PackedModel packed =
           new PackedModel(blueprint, parameters, backend.forward(), team, true)) {
         pass.forward(

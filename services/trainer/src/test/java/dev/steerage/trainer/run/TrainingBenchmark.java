@@ -90,7 +90,9 @@ public final class TrainingBenchmark {
     for (String model : List.of(TOKFSM, LANGUAGE)) {
       for (int stage = 0; stage < 2; stage++) {
         for (int threads : new int[] {1, Runtime.getRuntime().availableProcessors()}) {
-          benchmark.run(model, stage, threads);
+          for (String precision : List.of("f32", "bf16")) {
+            benchmark.run(model, precision, stage, threads);
+          }
         }
       }
     }
@@ -124,14 +126,15 @@ public final class TrainingBenchmark {
             + RUNS
             + " runs each: median (least to most)");
     say("");
-    say("| model | codebooks | threads | tokens/s |");
-    say("|---|---|---|---|");
+    say("| model | codebooks | threads | products | tokens/s |");
+    say("|---|---|---|---|---|");
   }
 
-  private void run(String text, int stage, int threads) throws IOException {
+  private void run(String text, String precision, int stage, int threads) throws IOException {
     Path file = Files.createTempFile("train", ".json");
     try (Team team = new Team("trainer", threads)) {
-      Files.writeString(file, text);
+      Files.writeString(
+          file, text.replaceFirst("\"name\"", "\"precision\": \"" + precision + "\", \"name\""));
       TrainConfig config = TrainConfig.read(file, Optional.empty());
       try (StageState state = new StageState(config, stage, TrainingBackend.of(backend), team)) {
         Beginning.fill(state.parameters, state.blueprint, state.blueprint.plan().all(), 1);
@@ -150,10 +153,11 @@ public final class TrainingBenchmark {
         say(
             String.format(
                 Locale.ROOT,
-                "| %s | %s | %d | %,.0f (%,.0f to %,.0f) |",
+                "| %s | %s | %d | %s | %,.0f (%,.0f to %,.0f) |",
                 config.name(),
                 state.plan.codebooks() ? codebooks(config) : "none",
                 threads,
+                precision,
                 perSecond[RUNS / 2],
                 perSecond[0],
                 perSecond[RUNS - 1]));

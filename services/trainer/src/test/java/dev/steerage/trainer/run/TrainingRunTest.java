@@ -39,16 +39,54 @@ class TrainingRunTest {
     Path run = folder.resolve("run");
     TinyRun.train(TinyRun.config(folder, 20, 20, "0.01"), run, 2);
 
-    List<Double> losses = new ArrayList<>();
-    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
-      JsonNode node = Json.parse(line.getBytes(StandardCharsets.UTF_8), 1 << 16);
-      losses.add(node.get("valid-loss").asDouble());
-    }
+    List<Double> losses = losses(run);
     assertThat(losses).hasSize(8);
     assertThat(losses.get(0)).isLessThan(Math.log(11));
     assertThat(losses.get(3)).isLessThan(losses.get(0));
     assertThat(losses.get(7)).isLessThan(losses.get(4));
     assertThat(run.resolve("loss.svg")).content().contains("</svg>");
+    assertThat(run.resolve("stages").resolve("1-dense").resolve("model.safetensors")).exists();
+    assertThat(run.resolve("model").resolve("metrics.jsonl"))
+        .hasSameTextualContentAs(run.resolve("metrics.jsonl"))
+        .content()
+        .containsPattern("\"valid-loss-error\":0\\.\\d*[1-9]");
+  }
+
+  @Test
+  void shouldLeaveTheBestModelOfTheLastStageWhereItIsAskedFor() throws Exception {
+    // So large a rate of the last steps that they spoil what was learned.
+    Path config = TinyRun.config(folder, 5, 10, "0.01");
+    String text =
+        Files.readString(config)
+            .replace(
+                "\"save-every-steps\"",
+                "\"result\": \"best\", \"keep-every-steps\": 10, \"save-every-steps\"")
+            .replace("0.005, \"schedule\": \"linear\", \"warm-up-steps\": 2", "0.3");
+    Files.writeString(config, text);
+    Path spoilt = folder.resolve("spoilt");
+    Path best = TinyRun.train(config, spoilt, 2).orElseThrow();
+    Path parts = folder.resolve("parts");
+    AtomicInteger left = new AtomicInteger(12);
+    TinyRun.train(config, parts, 2, _ -> left.getAndDecrement() == 0);
+    Path resumed = TinyRun.train(config, parts, 2).orElseThrow();
+
+    List<Double> losses = losses(spoilt);
+    assertThat(losses.get(2)).as("the end is worse").isGreaterThan(losses.get(1));
+    assertThat(TinyRun.weights(best)).isEqualTo(TinyRun.weights(spoilt.resolve("best")));
+    Path last = spoilt.resolve("checkpoints").resolve("step-000000015");
+    assertThat(TinyRun.weights(best)).isNotEqualTo(TinyRun.weights(last));
+    assertThat(TinyRun.weights(resumed)).isEqualTo(TinyRun.weights(best));
+    Path kept = spoilt.resolve("kept").resolve("step-000000015");
+    assertThat(TinyRun.weights(kept)).isEqualTo(TinyRun.weights(last));
+  }
+
+  private static List<Double> losses(Path run) throws Exception {
+    List<Double> losses = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      JsonNode node = Json.parse(line.getBytes(StandardCharsets.UTF_8), 1 << 16);
+      losses.add(node.get("valid-loss").asDouble());
+    }
+    return losses;
   }
 
   @Test
@@ -61,13 +99,30 @@ class TrainingRunTest {
   }
 
   @Test
+  void shouldLearnAsWellWithRoundedFactors() throws Exception {
+    Path config = TinyRun.config(folder, 20, 20, "0.01");
+    TinyRun.train(config, folder.resolve("exact"), 2);
+    Files.writeString(
+        config,
+        Files.readString(config).replace("{\"name\"", "{\"precision\": \"bf16\", \"name\""));
+    Path one = TinyRun.train(config, folder.resolve("one"), 1).orElseThrow();
+    Path three = TinyRun.train(config, folder.resolve("three"), 3).orElseThrow();
+
+    assertThat(TinyRun.weights(three)).isEqualTo(TinyRun.weights(one));
+    List<Double> exact = losses(folder.resolve("exact"));
+    List<Double> rounded = losses(folder.resolve("one"));
+    assertThat(rounded).isNotEqualTo(exact);
+    assertThat(rounded.getLast()).isCloseTo(exact.getLast(), within(0.15));
+  }
+
+  @Test
   void shouldGiveTheSameWeightsWhenStoppedAndStartedAgain() {
     Path config = TinyRun.config(folder, 6, 8, "0.01");
     Path whole = TinyRun.train(config, folder.resolve("whole"), 2).orElseThrow();
     Path parts = folder.resolve("parts");
     for (int steps : new int[] {3, 4, 2, 4}) {
       AtomicInteger left = new AtomicInteger(steps);
-      assertThat(TinyRun.train(config, parts, 2, () -> left.getAndDecrement() == 0)).isEmpty();
+      assertThat(TinyRun.train(config, parts, 2, _ -> left.getAndDecrement() == 0)).isEmpty();
     }
     Path last = TinyRun.train(config, parts, 2).orElseThrow();
 
@@ -88,7 +143,7 @@ class TrainingRunTest {
     Path whole = TinyRun.train(config, folder.resolve("whole"), 2).orElseThrow();
     Path parts = folder.resolve("parts");
     AtomicInteger left = new AtomicInteger(9);
-    TinyRun.train(config, parts, 1, () -> left.getAndDecrement() == 0);
+    TinyRun.train(config, parts, 1, _ -> left.getAndDecrement() == 0);
     Path last = TinyRun.train(config, parts, 1).orElseThrow();
 
     assertThat(TinyRun.weights(last)).isEqualTo(TinyRun.weights(whole));
@@ -188,7 +243,7 @@ class TrainingRunTest {
     Path config = TinyRun.config(folder, 6, 2, "0.01");
     Path run = folder.resolve("run");
     AtomicInteger left = new AtomicInteger(4);
-    TinyRun.train(config, run, 1, () -> left.getAndDecrement() == 0);
+    TinyRun.train(config, run, 1, _ -> left.getAndDecrement() == 0);
     Path checkpoints = run.resolve("checkpoints");
     byte[] before = TinyRun.weights(checkpoints.resolve("step-000000004"));
     // A folder with something in it stands where the next checkpoint is to be written.
