@@ -6,6 +6,8 @@ import dev.steerage.experiments.automaton.Table1Verb;
 import dev.steerage.experiments.codes.CircuitVerb;
 import dev.steerage.experiments.codes.LensVerb;
 import dev.steerage.experiments.text.Table2Verb;
+import dev.steerage.experiments.text.TextDetectorsVerb;
+import dev.steerage.experiments.text.WritingVerb;
 import dev.steerage.experiments.topics.TopicsVerb;
 import dev.steerage.experiments.variants.VariantsVerb;
 import java.util.List;
@@ -21,6 +23,8 @@ public final class ExperimentVerbs {
         new StateSteeringVerb(),
         new DetectorsVerb(),
         new Table2Verb(),
+        new WritingVerb(),
+        new TextDetectorsVerb(),
         new TopicsVerb(),
         new LensVerb(),
         new CircuitVerb(),

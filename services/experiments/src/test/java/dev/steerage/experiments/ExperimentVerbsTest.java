@@ -67,6 +67,34 @@ class ExperimentVerbsTest {
   }
 
   @Test
+  void shouldScoreCodesOnPatternsOfText() throws IOException {
+    String text = stories().resolve("valid.txt").toString();
+    String page = run("text-detectors", "stories", "--choose", text, "--score", text);
+
+    assertThat(page).contains("| patterns | 2 of 43 |");
+    assertThat(row(page, "| 0.10 |").get(1)).isEqualTo("2 of 2");
+    assertThat(mean(row(page, "| 0.10 |").get(2))).isBetween(0.2, 1.0);
+    assertThat(page).containsPattern("\\| was and were \\| \\d+ \\| [01]\\.\\d{3}, [01]\\.\\d{3} ");
+  }
+
+  @Test
+  void shouldFindWhatATextHasInCommonWithTheTrainingText() throws IOException {
+    Path folder = stories();
+    String train = folder.resolve("train.txt").toString();
+    String page = run("writing", "stories", "--train", train, "--valid", train);
+
+    List<String> losses = row(page, "| stories/train.txt |");
+    assertThat(losses.get(3)).as("gap of a text to itself").isEqualTo("0.0000");
+    List<String> copied = row(page, "| validation texts |");
+    int words = Integer.parseInt(copied.get(1));
+    assertThat(Integer.parseInt(copied.get(2)))
+        .as("all words of a text, but for the last one, which may be cut")
+        .isBetween(words - 1, words);
+    assertThat(Integer.parseInt(row(page, "| samples of the model |").get(2))).isBetween(1, 19);
+    assertThat(page).contains("**Seed 2**").doesNotContain("**Seed 3**");
+  }
+
+  @Test
   void shouldSteerTopicsBesideControls() throws IOException {
     String page = run("topics", "stories", "--data", stories().toString());
 

@@ -2,16 +2,11 @@ package dev.steerage.experiments.automaton;
 
 import dev.steerage.experiments.ExperimentVerb;
 import dev.steerage.experiments.Subject;
-import dev.steerage.experiments.report.BarPlot;
-import dev.steerage.experiments.report.Estimate;
+import dev.steerage.experiments.codes.DetectorTable;
 import dev.steerage.experiments.report.Report;
 import dev.steerage.transformer.evaluation.AutomatonTokens;
 import dev.steerage.transformer.evaluation.DetectorComparison;
-import dev.steerage.transformer.evaluation.DetectorComparison.Score;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -57,62 +52,7 @@ public final class DetectorsVerb extends ExperimentVerb {
               LEAST_RECALLS,
               seed(),
               _ -> {});
-      report(report, tokens.automaton().states(), found);
+      DetectorTable.write(report, "state", tokens.automaton().states(), found);
     }
-  }
-
-  private static void report(Report report, int states, List<DetectorComparison> found) {
-    List<List<String>> rows = new ArrayList<>();
-    BarPlot plot =
-        new BarPlot("precision on the other half", List.of("code", "neuron", "linear probe"));
-    for (DetectorComparison at : found) {
-      String least = String.format(Locale.ROOT, "%.2f", at.leastRecall());
-      Estimate codes = mean(at.codes(), Score::precision);
-      Estimate neurons = mean(at.neurons(), Score::precision);
-      Estimate probes = mean(at.probes(), Score::precision);
-      rows.add(
-          List.of(
-              least,
-              at.states().size() + " of " + states,
-              codes.toString(),
-              neurons.toString(),
-              probes.toString(),
-              difference(at.codes(), at.neurons()).toString(),
-              difference(at.codes(), at.probes()).toString(),
-              recall(at.codes()) + ", " + recall(at.neurons()) + ", " + recall(at.probes())));
-      plot.group("recall " + least, List.of(codes, neurons, probes));
-    }
-    report.table(
-        List.of(
-            "least recall",
-            "states with a code",
-            "precision of codes",
-            "of neurons",
-            "of probes",
-            "code - neuron",
-            "code - probe",
-            "recalls"),
-        rows);
-    report.text(
-        "Means over the states that have a code at that recall, 95 % intervals over those states;"
-            + " differences are paired by state. Neuron and probe are held at the recall that the"
-            + " state's code had where it was chosen.");
-    report.plot("precision at several least recalls", plot.svg());
-  }
-
-  private static Estimate mean(List<Score> scores, ToDoubleFunction<Score> of) {
-    return Estimate.of(scores.stream().mapToDouble(of).toArray());
-  }
-
-  private static Estimate difference(List<Score> one, List<Score> two) {
-    double[] differences = new double[one.size()];
-    for (int i = 0; i < differences.length; i++) {
-      differences[i] = one.get(i).precision() - two.get(i).precision();
-    }
-    return Estimate.of(differences);
-  }
-
-  private static String recall(List<Score> scores) {
-    return String.format(Locale.ROOT, "%.3f", mean(scores, Score::recall).mean());
   }
 }

@@ -15,13 +15,14 @@ import java.util.List;
 
 /// Texts that a model writes by itself, from begin-of-text on at temperature 1: contexts that need
 /// no text of anybody's.
-final class Samples {
+public final class Samples {
   private static final int AT_ONCE = 16;
 
   private Samples() {}
 
+  /// @param seed of the first text; each has that after it
   /// @param length tokens of each text, begin-of-text included
-  static List<int[]> write(CodebookTransformer model, int count, int length, long seed) {
+  public static List<int[]> write(CodebookTransformer model, int count, int length, long seed) {
     int[] prompt = {model.tokenizer().bos().orElse(0)};
     List<Text> texts = new ArrayList<>();
     int kv = AT_ONCE * (length + 16);

@@ -64,7 +64,7 @@ final class VariantRun {
                 source,
                 new PrintWriter(Writer.nullWriter()),
                 _ -> {},
-                () -> false)
+                _ -> false)
             .run()
             .orElseThrow();
       }
