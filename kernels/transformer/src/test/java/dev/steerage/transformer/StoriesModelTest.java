@@ -89,10 +89,10 @@ class StoriesModelTest {
   }
 
   private static CodebookTransformer load(String backend) {
-    return CodebookTransformer.load(TestModels.shipped("stories"), TestBackends.require(backend));
+    return CodebookTransformer.load(TestModels.reference("stories"), TestBackends.require(backend));
   }
 
   private static JsonNode cases() {
-    return TestModels.json(TestModels.shipped("stories").resolve("expected.json")).get("cases");
+    return TestModels.json(TestModels.reference("stories").resolve("expected.json")).get("cases");
   }
 }

@@ -55,7 +55,7 @@ class ByteLevelTokenizerTest {
 
   @Test
   void shouldRefuseATokenizerItWouldGetWrong() throws IOException {
-    Path stories = TestModels.shipped("stories").resolve("tokenizer.json");
+    Path stories = TestModels.reference("stories").resolve("tokenizer.json");
     Path other = folder.resolve("tokenizer.json");
     Files.writeString(
         other, Files.readString(stories).replace("\"type\": \"BPE\"", "\"type\": \"Unigram\""));
