@@ -105,8 +105,8 @@ INLINE void product_pack(matrix_t b, int depth, int count, int width, float* pan
 }
 
 /* c[m, n] = or += a[m, k] b[k, n]; one of the strides of a has to be 1. */
-static void multiply(matrix_t a, matrix_t b, float* c, int64_t c_stride, int m, int n, int k,
-                     int accumulate) {
+__attribute__((unused)) static void multiply(matrix_t a, matrix_t b, float* c, int64_t c_stride,
+                                             int m, int n, int k, int accumulate) {
   float panel[PRODUCT_DEPTH * PRODUCT_STRIP] __attribute__((aligned(64)));
   const int by_column = a.row == 1 && a.column != 1;
   int first = 0;
