@@ -100,7 +100,14 @@ public final class LookupAnswers {
     for (var token : in.firedOn()) {
       firedOn.add(new CodeContexts.FiredOn(token.token(), token.firings(), token.over()));
     }
-    return new CodeContexts(contexts, firedOn);
+    List<CodeContexts.RuleTouch> rules = new ArrayList<>();
+    for (var each : in.rules()) {
+      long put = each.put();
+      long taken = each.taken();
+      Instant last = Instant.ofEpochMilli(each.lastMs());
+      rules.add(new CodeContexts.RuleTouch(each.rule(), put, taken, last));
+    }
+    return new CodeContexts(contexts, firedOn, rules);
   }
 
   private static ConceptCodes concept(DirectBuffer frame, int offset, MessageHeaderDecoder header) {

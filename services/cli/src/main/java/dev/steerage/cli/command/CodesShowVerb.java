@@ -120,6 +120,11 @@ final class CodesShowVerb extends Verb {
                   .map(on -> quoted(texts.text(on.token())) + " " + on.firings())
                   .collect(Collectors.joining("  ")));
     }
+    for (CodeContexts.RuleTouch rule : contexts.rules()) {
+      terminal.line(
+          "rule %s put it into %,d slots, took it out of %,d, last %s"
+              .formatted(Printable.line(rule.rule()), rule.put(), rule.taken(), rule.last()));
+    }
     for (CodeContexts.Context context : contexts.contexts()) {
       terminal.line(
           "  %s @%d%s  %s"
@@ -162,6 +167,14 @@ final class CodesShowVerb extends Verb {
                         each.whole("token", on.token())
                             .whole("firings", on.firings())
                             .whole("over", on.over()))
+                .allObjects(
+                    "rules",
+                    contexts.rules(),
+                    (each, rule) ->
+                        each.text("rule", rule.rule())
+                            .whole("put", rule.put())
+                            .whole("taken", rule.taken())
+                            .text("last", rule.last().toString()))
                 .allObjects(
                     "contexts",
                     contexts.contexts(),

@@ -89,6 +89,15 @@ final class AnswerWriter {
     for (var token : found.firedOn()) {
       firedOn.next().token(token.token()).firings(token.firings()).over(token.over());
     }
+    var rules = contexts.rulesCount(found.rules().size());
+    for (var each : found.rules()) {
+      rules
+          .next()
+          .put(each.put())
+          .taken(each.taken())
+          .lastMs(each.last().toEpochMilli())
+          .rule(each.rule());
+    }
     return MessageHeaderEncoder.ENCODED_LENGTH + contexts.encodedLength();
   }
 

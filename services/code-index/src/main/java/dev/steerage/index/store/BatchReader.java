@@ -13,6 +13,8 @@ public final class BatchReader {
   /// Longest request id, in characters, that an answer can carry.
   private static final int MAX_REQUEST_CHARS = 200;
 
+  private static final int MAX_RULE_CHARS = 80;
+
   private final CodeIndex index;
   private final ActivationsDecoder decoder = new ActivationsDecoder();
   private final PositionBatch batch = new PositionBatch();
@@ -83,7 +85,31 @@ public final class BatchReader {
         }
       }
     }
+    return fillTouches(shape);
+  }
+
+  private Optional<String> fillTouches(ModelShape shape) {
+    for (int i = 0; i < decoder.overwritten(); i++) {
+      int site = decoder.overwrittenSiteIndex(i);
+      int put = decoder.overwrittenEffective(i);
+      if (site >= shape.sites().size() || put < -1 || put >= shape.sites().get(site).codes()) {
+        return Optional.of("overwritten");
+      }
+      Optional<String> rule = decoder.overwrittenRule(i);
+      if (rule.isPresent() && rule.get().length() <= MAX_RULE_CHARS) {
+        int taken = taken(decoder.overwrittenPosition(i), site, decoder.overwrittenSlot(i));
+        batch.touch(site, put, taken == put ? -1 : taken, rule.get());
+      }
+    }
     return Optional.empty();
+  }
+
+  /// The natural code of a slot; -1: it was not captured, or the slot was appended.
+  private int taken(int position, int siteIndex, int slot) {
+    int site = batch.ordinal(siteIndex);
+    int row = position - batch.firstPosition;
+    boolean isThere = site >= 0 && row >= 0 && row < batch.positions && slot < batch.slots[site];
+    return isThere ? decoder.code(row, site, slot) : -1;
   }
 
   /// The tenant that the message names; on Kafka the topic's name decides.

@@ -96,6 +96,7 @@ public final class CodeIndex {
       return;
     }
     counts.count(batch, timeMs);
+    metrics.add(IndexMetric.REFUSED_TOUCHES, counts.touch(batch, timeMs));
     positions.committed(shard, counts, batch, timeMs);
     changes++;
     knownSinceMs = knownSinceMs == 0 ? timeMs : Math.min(knownSinceMs, timeMs);

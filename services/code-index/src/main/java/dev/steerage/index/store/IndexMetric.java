@@ -23,6 +23,7 @@ public enum IndexMetric {
   REFUSED_MODELS("refused_models_total", "Records of models whose counts alone pass the limit."),
   REFUSED_CONCEPTS("refused_concepts_total", "Concepts refused at the limit."),
   REFUSED_LABELS("refused_labels_total", "Labels refused at the limit."),
+  REFUSED_TOUCHES("refused_touches_total", "Acts of rules on codes not counted, at the limit."),
   SNAPSHOTS("snapshots_total", "Snapshots written."),
   SNAPSHOTS_FAILED("snapshots_failed_total", "Snapshots that could not be written."),
   SNAPSHOTS_REFUSED(

@@ -6,6 +6,7 @@ import dev.steerage.index.store.TenantShard.Concept;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeContexts.Context;
 import dev.steerage.schemas.index.CodeContexts.FiredOn;
+import dev.steerage.schemas.index.CodeContexts.RuleTouch;
 import dev.steerage.schemas.index.ConceptCodes;
 import dev.steerage.schemas.index.IndexStatus.Progress;
 import dev.steerage.schemas.index.LookupException;
@@ -23,6 +24,8 @@ import java.util.PriorityQueue;
 /// Answers questions about one tenant's shard. Every method throws [LookupException] with a reason
 /// from a closed set if there is no answer.
 public final class Lookups {
+  private static final int MOST_RULES = 32;
+
   private final CodeIndex index;
   private final TenantGuard guard;
 
@@ -60,23 +63,45 @@ public final class Lookups {
     ModelCounts counts = shard.models.get(model);
     CodeBlock block = counts == null ? null : counts.blockIfPresent(site, code);
     if (block == null) {
-      return new CodeContexts(List.of(), List.of());
+      return new CodeContexts(List.of(), List.of(), rules(counts, site, code));
     }
     return new CodeContexts(
-        contexts(block, code % CodeBlock.CODES, most), firedOn(block, code % CodeBlock.CODES));
+        contexts(block, code % CodeBlock.CODES, most),
+        firedOn(block, code % CodeBlock.CODES),
+        rules(counts, site, code));
+  }
+
+  private static List<RuleTouch> rules(ModelCounts counts, int site, int code) {
+    // A code that never fired may well have been put into slots.
+    return counts == null
+        ? List.of()
+        : counts.touches.of(site, code).stream()
+            .limit(MOST_RULES)
+            .map(
+                each ->
+                    new RuleTouch(
+                        each.getKey(),
+                        each.getValue().put,
+                        each.getValue().taken,
+                        Instant.ofEpochMilli(each.getValue().lastMs)))
+            .toList();
   }
 
   private List<Context> contexts(CodeBlock block, int code, int most) {
     ContextStore contexts = index.positions().contexts();
     WindowStore windows = index.positions().windows();
     List<Context> found = new ArrayList<>();
-    for (int slot = block.newest[code]; slot != ContextStore.NONE; slot = contexts.older(slot)) {
-      int window = contexts.window(slot);
-      if (!windows.isDropped(window)) {
-        found.add(context(windows, window));
+    int at = code * CodeBlock.HEADS;
+    for (int head :
+        new int[] {block.heads[at + CodeBlock.NEWEST], block.heads[at + CodeBlock.SAMPLE]}) {
+      for (int slot = head; slot != ContextStore.NONE; slot = contexts.older(slot)) {
+        int window = contexts.window(slot);
+        if (!windows.isDropped(window)) {
+          found.add(context(windows, window));
+        }
       }
     }
-    // Partitions are read one after the other when the index starts: arrival is not time.
+    // A live one's time changes when its record arrives.
     found.sort(Comparator.comparing(Context::time).reversed());
     return found.size() > most ? found.subList(0, most) : found;
   }

@@ -7,6 +7,9 @@ import java.util.Objects;
 /// Counts of one model for one tenant. Blocks are allocated when a code of theirs fires; the memory
 /// of all of them is reserved before, so that a count can never be missing for lack of room.
 final class ModelCounts {
+  // What rules did may take an eighth on top of the counts.
+  private static final int TOUCHES_SHARE = 8;
+
   final TenantShard shard;
   final KnownModel model;
   final long reservedBytes;
@@ -17,6 +20,7 @@ final class ModelCounts {
   long lastFiring;
 
   final int tokensPerCode;
+  final RuleTouches touches;
   private final CodeBlock[][] blocks;
 
   ModelCounts(TenantShard shard, KnownModel model, int tokensPerCode) {
@@ -24,6 +28,7 @@ final class ModelCounts {
     this.model = model;
     this.tokensPerCode = tokensPerCode;
     this.reservedBytes = bytes(model, tokensPerCode);
+    touches = new RuleTouches(reservedBytes / TOUCHES_SHARE / RuleTouches.BYTES);
     int sites = model.shape().sites().size();
     committedPositions = new long[sites];
     livePositions = new long[sites];
@@ -39,7 +44,8 @@ final class ModelCounts {
       blocks += blockCount(site);
     }
     long perCode = CodeBlock.BYTES_PER_CODE + (long) tokensPerCode * TopTokens.BYTES;
-    return blocks * CodeBlock.CODES * perCode;
+    long codes = blocks * CodeBlock.CODES * perCode;
+    return codes + codes / TOUCHES_SHARE;
   }
 
   private static int blockCount(SiteShape site) {
@@ -87,6 +93,33 @@ final class ModelCounts {
         }
       }
     }
+  }
+
+  /// Counts what rules did in a committed record.
+  ///
+  /// @return how many could not be counted for want of room
+  int touch(PositionBatch batch, long timeMs) {
+    int refused = 0;
+    for (int i = 0; i < batch.touches; i++) {
+      int site = batch.touchedSites[i];
+      refused += touch(site, batch.putCodes[i], 1, 0, batch.touchedBy[i], timeMs);
+      refused += touch(site, batch.takenCodes[i], 0, 1, batch.touchedBy[i], timeMs);
+    }
+    return refused;
+  }
+
+  private int touch(int site, int code, int put, int taken, String rule, long timeMs) {
+    if (code < 0) {
+      return 0;
+    }
+    RuleTouches.Touch touch = touches.touch(site, code, rule);
+    if (touch == null) {
+      return 1;
+    }
+    touch.put += put;
+    touch.taken += taken;
+    touch.lastMs = Math.max(touch.lastMs, timeMs);
+    return 0;
   }
 
   long firings(int site, int code) {

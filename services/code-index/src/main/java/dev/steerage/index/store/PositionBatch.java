@@ -16,6 +16,12 @@ public final class PositionBatch {
   int codesPerPosition;
   int[] tokens = new int[64];
   int[] codes = new int[1024];
+  // What rules did: site, the code that they put (-1: none) and the one that they took (-1: none).
+  int touches;
+  int[] touchedSites = new int[16];
+  int[] putCodes = new int[16];
+  int[] takenCodes = new int[16];
+  String[] touchedBy = new String[16];
 
   /// Starts a batch.
   public void begin(String newRequest, int newAttempt, int first) {
@@ -25,6 +31,7 @@ public final class PositionBatch {
     positions = 0;
     sites = 0;
     codesPerPosition = 0;
+    touches = 0;
   }
 
   /// Adds a captured site; all sites come before the first position.
@@ -49,6 +56,25 @@ public final class PositionBatch {
     }
     tokens[positions++] = token;
     return at;
+  }
+
+  /// A rule put a code into a slot of a site, took one out of it, or both; -1: none.
+  public void touch(int siteIndex, int put, int taken, String rule) {
+    if (touches == touchedSites.length) {
+      touchedSites = Arrays.copyOf(touchedSites, 2 * touches);
+      putCodes = Arrays.copyOf(putCodes, 2 * touches);
+      takenCodes = Arrays.copyOf(takenCodes, 2 * touches);
+      touchedBy = Arrays.copyOf(touchedBy, 2 * touches);
+    }
+    touchedSites[touches] = siteIndex;
+    putCodes[touches] = put;
+    takenCodes[touches] = taken;
+    touchedBy[touches++] = rule;
+  }
+
+  /// Place of a site among those of the batch; below 0: it was not captured.
+  int ordinal(int siteIndex) {
+    return Arrays.binarySearch(siteIndexes, 0, sites, siteIndex);
   }
 
   /// The codes, positions in order; valid until the next [#position].

@@ -168,12 +168,13 @@ final class PositionStore {
     }
     // Held here too: at a small limit the first codes' contexts may go before the last are added.
     windows.hold(window);
+    int hash = ContextStore.hash(trace.request, position);
     int at = trace.codesAt(position);
     for (int site = 0; site < trace.siteIndexes.length; site++) {
       for (int slot = 0; slot < trace.slots[site]; slot++) {
         int code = trace.codes[at++];
         CodeBlock block = trace.counts.block(trace.siteIndexes[site], code);
-        contexts.add(block, code % CodeBlock.CODES, window);
+        contexts.add(block, code % CodeBlock.CODES, window, hash);
       }
     }
     windows.letGo(window);

@@ -39,7 +39,8 @@ public final class StateDecoder {
     decoder.shards();
     decoder.windows();
     decoder.traces();
-    decoder.contexts();
+    decoder.contexts(true);
+    decoder.contexts(false);
     decoder.watermarks();
     return index;
   }
@@ -117,6 +118,19 @@ public final class StateDecoder {
         block(block);
       }
     }
+    touches(counts.touches);
+  }
+
+  private void touches(RuleTouches touches) {
+    for (int left = in.varint(); left > 0; left--) {
+      long key = in.varlong();
+      for (int rules = in.varint(); rules > 0; rules--) {
+        RuleTouches.Touch touch = Objects.requireNonNull(touches.touch(key, in.text()), "touches");
+        touch.put = in.varlong();
+        touch.taken = in.varlong();
+        touch.lastMs = in.i64();
+      }
+    }
   }
 
   private void block(CodeBlock block) {
@@ -188,11 +202,11 @@ public final class StateDecoder {
     }
   }
 
-  private void contexts() {
+  private void contexts(boolean ofSample) {
     for (int left = in.varint(); left > 0; left--) {
       int window = windows[in.varint()];
       CodeBlock block = blocks.get(in.varint());
-      index.positions().contexts().add(block, in.u8(), window);
+      index.positions().contexts().restore(block, in.u8(), window, ofSample);
     }
   }
 

@@ -112,6 +112,25 @@ public final class StateEncoder {
         }
       }
     }
+    touches(counts.touches);
+  }
+
+  private void touches(RuleTouches touches) {
+    to.varint(touches.all().size());
+    touches
+        .all()
+        .forEach(
+            (key, rules) -> {
+              to.varlong(key);
+              to.varint(rules.size());
+              rules.forEach(
+                  (rule, touch) -> {
+                    to.text(rule);
+                    to.varlong(touch.put);
+                    to.varlong(touch.taken);
+                    to.i64(touch.lastMs);
+                  });
+            });
   }
 
   private void block(CodeBlock block) {
@@ -131,11 +150,15 @@ public final class StateEncoder {
   private void windows() {
     ContextStore contexts = index.positions().contexts();
     List<Integer> kept = new ArrayList<>();
-    for (int slot = contexts.first(); slot != ContextStore.NONE; slot = contexts.after(slot)) {
-      int window = contexts.window(slot);
-      if (windows.isCommitted(window) && windowNumbers[window] == WindowStore.NONE) {
-        windowNumbers[window] = kept.size();
-        kept.add(window);
+    for (boolean ofSample : new boolean[] {true, false}) {
+      for (int slot = contexts.first(ofSample);
+          slot != ContextStore.NONE;
+          slot = contexts.after(slot)) {
+        int window = contexts.window(slot);
+        if (windows.isCommitted(window) && windowNumbers[window] == WindowStore.NONE) {
+          windowNumbers[window] = kept.size();
+          kept.add(window);
+        }
       }
     }
     to.varint(kept.size());
@@ -206,13 +229,23 @@ public final class StateEncoder {
   }
 
   private void contexts() {
+    // Those of the sample are old: they come first, so that none has to leave for them.
+    contexts(true);
+    contexts(false);
+  }
+
+  private void contexts(boolean ofSample) {
     ContextStore contexts = index.positions().contexts();
     int kept = 0;
-    for (int slot = contexts.first(); slot != ContextStore.NONE; slot = contexts.after(slot)) {
+    for (int slot = contexts.first(ofSample);
+        slot != ContextStore.NONE;
+        slot = contexts.after(slot)) {
       kept += windowNumbers[contexts.window(slot)] == WindowStore.NONE ? 0 : 1;
     }
     to.varint(kept);
-    for (int slot = contexts.first(); slot != ContextStore.NONE; slot = contexts.after(slot)) {
+    for (int slot = contexts.first(ofSample);
+        slot != ContextStore.NONE;
+        slot = contexts.after(slot)) {
       int window = windowNumbers[contexts.window(slot)];
       if (window != WindowStore.NONE) {
         to.varint(window);

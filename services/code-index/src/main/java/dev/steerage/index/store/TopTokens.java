@@ -8,34 +8,38 @@ final class TopTokens {
   /// Of one entry.
   static final int BYTES = 3 * Integer.BYTES;
 
+  private static final int ENTRY = 3;
+  private static final int COUNT = 1;
+  private static final int OVER = 2;
+
   private final int perCode;
-  private final int[] tokens;
-  private final int[] counts;
-  private final int[] over;
+  // Token, count and by how much it may be too high, of each place.
+  private final int[] entries;
 
   TopTokens(int codes, int perCode) {
     this.perCode = perCode;
-    tokens = new int[codes * perCode];
-    counts = new int[codes * perCode];
-    over = new int[codes * perCode];
+    entries = new int[codes * perCode * ENTRY];
   }
 
   void add(int code, int token) {
-    int from = code * perCode;
+    int from = code * perCode * ENTRY;
+    int to = from + perCode * ENTRY;
     int least = from;
-    for (int i = from; i < from + perCode; i++) {
-      if (counts[i] > 0 && tokens[i] == token) {
-        counts[i] = increment(counts[i]);
+    for (int at = from; at < to; at += ENTRY) {
+      int count = entries[at + COUNT];
+      if (entries[at] == token && count > 0) {
+        entries[at + COUNT] = increment(count);
         return;
       }
-      if (counts[i] < counts[least]) {
-        least = i;
+      if (count < entries[least + COUNT]) {
+        least = at;
       }
     }
     if (perCode > 0) {
-      tokens[least] = token;
-      over[least] = counts[least];
-      counts[least] = increment(counts[least]);
+      int count = entries[least + COUNT];
+      entries[least] = token;
+      entries[least + OVER] = count;
+      entries[least + COUNT] = increment(count);
     }
   }
 
@@ -46,38 +50,38 @@ final class TopTokens {
   /// Entries of a code that are in use, most frequent first, as places for [#token] and the rest.
   int[] of(int code) {
     return IntStream.range(code * perCode, (code + 1) * perCode)
-        .filter(i -> counts[i] > 0)
+        .filter(i -> count(i) > 0)
         .boxed()
         .sorted(
             (a, b) ->
-                counts[a] != counts[b]
-                    ? Integer.compare(counts[b], counts[a])
-                    : Integer.compare(tokens[a], tokens[b]))
+                count(a) != count(b)
+                    ? Integer.compare(count(b), count(a))
+                    : Integer.compare(token(a), token(b)))
         .mapToInt(Integer::intValue)
         .toArray();
   }
 
   /// Puts an entry where [#token] and the rest will find it.
   void set(int place, int token, int count, int tooHigh) {
-    tokens[place] = token;
-    counts[place] = count;
-    over[place] = tooHigh;
+    entries[place * ENTRY] = token;
+    entries[place * ENTRY + COUNT] = count;
+    entries[place * ENTRY + OVER] = tooHigh;
   }
 
   /// Entries of all codes.
   int places() {
-    return tokens.length;
+    return entries.length / ENTRY;
   }
 
   int token(int place) {
-    return tokens[place];
+    return entries[place * ENTRY];
   }
 
   int count(int place) {
-    return counts[place];
+    return entries[place * ENTRY + COUNT];
   }
 
   int over(int place) {
-    return over[place];
+    return entries[place * ENTRY + OVER];
   }
 }

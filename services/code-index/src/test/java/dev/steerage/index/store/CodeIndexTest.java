@@ -10,13 +10,20 @@ import dev.steerage.domain.rule.RuleChange.ConceptRemoved;
 import dev.steerage.index.Frames;
 import dev.steerage.index.Frames.Message;
 import dev.steerage.index.Frames.Place;
+import dev.steerage.index.codec.Input;
+import dev.steerage.index.codec.Output;
 import dev.steerage.schemas.index.CodeContexts.Context;
+import dev.steerage.schemas.index.CodeContexts.RuleTouch;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupException.Reason;
 import dev.steerage.schemas.index.PositionCodes;
 import dev.steerage.schemas.index.SiteRefs;
 import dev.steerage.schemas.index.TopCodes;
+import dev.steerage.schemas.sbe.ActivationsEncoder;
+import dev.steerage.schemas.sbe.ActivationsHeader;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -216,6 +223,48 @@ class CodeIndexTest {
             tuple("r", 3, List.of(1, 2, 3, 2, 3), 3),
             tuple("r", 1, List.of(1, 2, 3, 2, 3), 1),
             tuple("r", 0, List.of(1, 2, 3, 2), 0));
+  }
+
+  @Test
+  void shouldSayWhichRulesActedOnACode() {
+    var header = new ActivationsHeader("acme", Frames.SHAPE, Frames.HASH, "r", 1, 1, List.of(0, 1));
+    var encoder = new ActivationsEncoder().begin(header, 1, 5);
+    for (int i = 0; i < 2; i++) {
+      encoder.position(1);
+      for (int code : new int[] {10, 110, 210, 500}) {
+        encoder.code(code);
+      }
+      encoder.overwritten(1, 0, 600, "calm");
+      encoder.overwritten(0, 1, -1, "quiet");
+      // Appended: it takes the place of no other.
+      encoder.overwritten(0, 3, 77, "calm");
+      encoder.overwritten(0, 0, 10, null);
+    }
+    encoder.encode();
+    byte[] bytes = encoder.toBytes();
+    var reader = new BatchReader(index);
+    assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
+    index.committed("acme", reader.model(), reader.batch(), 7_000);
+
+    Instant last = Instant.ofEpochMilli(7_000);
+    assertThat(rules(MLP, 600)).containsExactly(new RuleTouch("calm", 2, 0, last));
+    assertThat(rules(MLP, 500)).containsExactly(new RuleTouch("calm", 0, 2, last));
+    assertThat(rules(ATTENTION, 110)).containsExactly(new RuleTouch("quiet", 0, 2, last));
+    assertThat(rules(ATTENTION, 77)).containsExactly(new RuleTouch("calm", 2, 0, last));
+    assertThat(rules(ATTENTION, 10)).isEmpty();
+    assertThat(counts("acme", MLP, 600).firings()).as("the snap never chose it").isZero();
+    var out = new Output(1 << 16);
+    StateEncoder.write(index, out);
+    index =
+        StateDecoder.read(
+            new Input(MemorySegment.ofArray(out.array()), 0),
+            IndexLimits.defaults(),
+            new IndexMetrics());
+    assertThat(rules(MLP, 600)).containsExactly(new RuleTouch("calm", 2, 0, last));
+  }
+
+  private List<RuleTouch> rules(long site, int code) {
+    return new Lookups(index).contexts("acme", Frames.MODEL, site, code, 9).rules();
   }
 
   @Test

@@ -12,10 +12,14 @@ import dev.steerage.schemas.index.SiteRefs;
 import dev.steerage.testkit.ForAll;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -113,20 +117,32 @@ class IndexBoundsTest {
   }
 
   @Test
-  void shouldKeepTheNewestContextsOfEachCode() {
-    var metrics = new IndexMetrics();
-    var index = new CodeIndex(SMALL, metrics);
-    index.modelSeen(Frames.model());
-    var reader = new BatchReader(index);
-    for (int i = 0; i < 10; i++) {
-      var message = new Message("acme", "r-" + i, 1, 0, List.of(new Place(1, 1, 2, 3, 4)));
-      feed(index, reader, message, true, 1_000 + i);
-    }
+  void shouldKeepTheNewestContextsOfEachCodeAndASampleOfAllBefore() {
     long mlp = SiteRefs.key(Frames.SHAPE.sites().get(1).site());
+    List<Integer> order = new ArrayList<>(IntStream.range(0, 40).boxed().toList());
+    for (int round = 0; round < 5; round++) {
+      var index = new CodeIndex(IndexLimits.defaults().withContexts(1_000, 7), new IndexMetrics());
+      index.modelSeen(Frames.model());
+      var reader = new BatchReader(index);
+      for (int i : order) {
+        var message = new Message("acme", "r-" + i, 1, 0, List.of(new Place(1, 1, 2, 3, 4)));
+        feed(index, reader, message, true, 1_000 + i);
+      }
+      List<String> expected = new ArrayList<>(List.of("r-39", "r-38", "r-37", "r-36"));
+      IntStream.range(0, 36)
+          .boxed()
+          .sorted(Comparator.comparingLong(i -> ContextStore.hash("r-" + i, 0)))
+          .limit(3)
+          .sorted(Comparator.reverseOrder())
+          .forEach(i -> expected.add("r-" + i));
 
-    assertThat(new Lookups(index).contexts("acme", Frames.MODEL, mlp, 4, 100).contexts())
-        .extracting(context -> context.request())
-        .containsExactly("r-9", "r-8", "r-7");
+      // Partitions may come in any order, so that records do too.
+      assertThat(new Lookups(index).contexts("acme", Frames.MODEL, mlp, 4, 100).contexts())
+          .as("order %s", order)
+          .extracting(context -> context.request())
+          .containsExactlyElementsOf(expected);
+      Collections.shuffle(order, new Random(round));
+    }
   }
 
   @Test

@@ -165,7 +165,15 @@ public final class CodeRoutes {
             (one, fired) ->
                 one.object("token", token -> texts.write(token, fired.token()))
                     .whole("firings", fired.firings())
-                    .whole("over", fired.over()));
+                    .whole("over", fired.over()))
+        .allObjects(
+            "rules",
+            contexts.rules(),
+            (one, rule) ->
+                one.text("rule", rule.rule())
+                    .whole("put", rule.put())
+                    .whole("taken", rule.taken())
+                    .whole("lastMs", rule.last().toEpochMilli()));
   }
 
   /// What a corpus says: lens, sample contexts, related codes.
