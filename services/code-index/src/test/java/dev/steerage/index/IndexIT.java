@@ -139,6 +139,16 @@ class IndexIT {
               client.concept(tenant, "fire").codes().size() == 1
                   && client.positions(tenant, "r", 0, 9).positions().size() == 2);
 
+      Code code = Code.parse("L0.mlp:500");
+      var ofAll = new CodeLabel(Frames.MODEL, code, "said by the platform", "ops", 0.25);
+      broker.send(Topics.PLATFORM_LABELS, ofAll.key(), ofAll);
+      Await.until(
+          "the platform's label",
+          DEADLINE,
+          () -> client.labels(tenant, Frames.MODEL, "platform", 5).found() == 1);
+      assertThat(client.labels(tenant, Frames.MODEL, "platform", 5).labels().getFirst())
+          .matches(each -> each.code().equals(code) && each.label().owner().isEmpty())
+          .matches(each -> each.label().author().equals("ops") && each.label().score() == 0.25);
       assertThat(client.concept(tenant, "fire").revision()).isZero();
       assertThat(client.topCodes(tenant, Frames.MODEL, MLP, 5).codes())
           .singleElement()

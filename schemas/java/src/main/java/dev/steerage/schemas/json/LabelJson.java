@@ -16,7 +16,8 @@ public final class LabelJson {
     } catch (IllegalArgumentException e) {
       throw new BadJson(Refusal.MALFORMED, e.getMessage());
     }
-    return new CodeLabel(in.text("model"), code, in.text("text"), in.text("author"));
+    return new CodeLabel(
+        in.text("model"), code, in.text("text"), in.text("author"), in.number("score", Double.NaN));
   }
 
   /// Writes a label.
@@ -25,5 +26,8 @@ public final class LabelJson {
         .text("code", label.code().toString())
         .text("text", label.text())
         .text("author", label.author());
+    if (!Double.isNaN(label.score())) {
+      out.number("score", label.score());
+    }
   }
 }

@@ -175,6 +175,21 @@ public final class Topics {
               Set.of(APP, POLICY),
               Set.of(APP, POLICY, VIEWER, SERVICE)));
 
+  /// What the platform calls codes, for all tenants; the key is [CodeLabel#key]. No service writes
+  /// it: only the platform's administrator may.
+  public static final Topic<String, CodeLabel> PLATFORM_LABELS =
+      new Topic<>(
+          "steerage.labels",
+          TEXT,
+          LABELS.value(),
+          new TopicSettings(
+              1,
+              Cleanup.COMPACT,
+              Optional.empty(),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY, VIEWER, SERVICE)));
+
   /// The models that workers serve; readable by all.
   public static final Topic<String, ModelCard> MODELS =
       new Topic<>(
@@ -351,7 +366,8 @@ public final class Topics {
 
   /// Every topic that exists once; [#ofModel] comes on top for each model.
   public static List<Topic<?, ?>> platform() {
-    return List.of(MODELS, HISTOGRAMS, MONITORS, OBSERVATIONS, MONITOR_EDGES, TENANTS);
+    return List.of(
+        MODELS, PLATFORM_LABELS, HISTOGRAMS, MONITORS, OBSERVATIONS, MONITOR_EDGES, TENANTS);
   }
 
   /// The key of admitted prompts: turns of one session stay in order.

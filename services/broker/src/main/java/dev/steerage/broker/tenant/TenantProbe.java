@@ -60,7 +60,7 @@ public final class TenantProbe {
     List<String> topics = new ArrayList<>();
     Topics.ofTenant().forEach(kind -> topics.add(kind.of(victim).name()));
     Topics.platform().stream()
-        .filter(topic -> !topic.equals(Topics.MODELS))
+        .filter(topic -> !topic.equals(Topics.MODELS) && !topic.equals(Topics.PLATFORM_LABELS))
         .map(Topic::name)
         .forEach(topics::add);
     for (Role role : TenantAcls.ROLES) {

@@ -50,6 +50,8 @@ import picocli.CommandLine;
 @Timeout(90)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TenantIT {
+  private static final Set<String> FOR_ALL = Set.of("steerage.models", "steerage.labels");
+
   private static final TenantId ACME = new TenantId("acme");
   private static final TenantId BETA = new TenantId("acme-b");
 
@@ -109,9 +111,7 @@ class TenantIT {
           assertThat(get(admin.listTopics().names()))
               .as("%s.%s sees no other tenant", tenant, role)
               .allMatch(
-                  name ->
-                      name.startsWith("steerage." + tenant + ".")
-                          || name.equals("steerage.models"));
+                  name -> name.startsWith("steerage." + tenant + ".") || FOR_ALL.contains(name));
         }
       }
     }
@@ -159,7 +159,7 @@ class TenantIT {
 
   /// Written apart from [TenantAcls], from the words of the catalogue.
   private static Set<AclOperation> declared(TenantId tenant, Role role, Topic<?, ?> topic) {
-    boolean isPlatform = topic.name().equals(Topics.MODELS.name());
+    boolean isPlatform = FOR_ALL.contains(topic.name());
     Set<AclOperation> operations = new HashSet<>();
     if (isPlatform || topic.name().startsWith("steerage." + tenant + ".")) {
       if (topic.settings().readers().contains(role)) {

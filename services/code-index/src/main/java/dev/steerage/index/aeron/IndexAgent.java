@@ -207,7 +207,7 @@ public final class IndexAgent implements Agent {
               label.author(),
               tenant,
               Instant.ofEpochMilli(event.source().timeMs()),
-              Double.NaN);
+              label.score());
       if (!labels.put(label.model(), label.code(), kept)) {
         metrics.increment(IndexMetric.REFUSED_LABELS);
       }

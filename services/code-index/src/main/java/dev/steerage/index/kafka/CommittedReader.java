@@ -39,6 +39,9 @@ public final class CommittedReader implements Runnable, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PAUSE_WHEN_AWAY = Duration.ofMillis(500);
 
+  /// No tenant's name: what all of them see.
+  private static final String PLATFORM = "";
+
   private final CommittedQueue queue;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TenantTopics topics;
@@ -135,6 +138,9 @@ public final class CommittedReader implements Runnable, AutoCloseable {
     Optional<String> labelsOf = TenantTopics.tenantOf(Topics.LABELS, record.topic());
     if (labelsOf.isPresent()) {
       return label(record, source(record, labelsOf.get()));
+    }
+    if (record.topic().equals(Topics.PLATFORM_LABELS.name())) {
+      return label(record, source(record, PLATFORM));
     }
     String tenant = TenantTopics.tenantOf(Topics.RULES, record.topic()).orElseThrow();
     return rule(record, source(record, tenant));

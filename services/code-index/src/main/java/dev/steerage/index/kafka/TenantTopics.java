@@ -24,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /// Keeps a consumer assigned to the activations, rule logs and labels of every tenant that there
-/// is, each from its first record on.
+/// is, and to the platform's labels, each from its first record on.
 final class TenantTopics {
   private static final long REFRESH_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -76,6 +76,9 @@ final class TenantTopics {
                   .or(() -> tenantOf(Topics.RULES, name))
                   .or(() -> tenantOf(Topics.LABELS, name))
                   .ifPresent(tenant -> want(tenant, partitions, wanted));
+              if (name.equals(Topics.PLATFORM_LABELS.name())) {
+                add(partitions, wanted);
+              }
             });
     boolean isComplete = hasToldIds(wanted);
     tellGone(wanted);
@@ -119,6 +122,10 @@ final class TenantTopics {
     if (tenants.add(tenant)) {
       queue.put(new TenantSeen(tenant));
     }
+    add(partitions, wanted);
+  }
+
+  private static void add(List<PartitionInfo> partitions, Set<TopicPartition> wanted) {
     for (PartitionInfo partition : partitions) {
       wanted.add(new TopicPartition(partition.topic(), partition.partition()));
     }
@@ -165,14 +172,15 @@ final class TenantTopics {
   }
 
   private static boolean isInSnapshots(String topic) {
-    return tenantOf(Topics.LABELS, topic).isEmpty();
+    return tenantOf(Topics.LABELS, topic).isEmpty() && !topic.equals(Topics.PLATFORM_LABELS.name());
   }
 
+  /// The tenant of a topic; empty: it is the platform's.
   private static String owner(String topic) {
     return tenantOf(Topics.ACTIVATIONS, topic)
         .or(() -> tenantOf(Topics.RULES, topic))
         .or(() -> tenantOf(Topics.LABELS, topic))
-        .orElseThrow();
+        .orElse("");
   }
 
   private void tellPositions() {
