@@ -3,6 +3,7 @@
 # its kernels, its tests with JUnit, the golden and shipped models, the peers. Prints its size; fails above 60 MiB.
 #
 #   infra/gpu/bundle.sh [FOLDER]      default: infra/gpu/target; needs JDK 25 and what ./mvnw needs
+#   STEERAGE_BUNDLE_MODELS=no         without the shipped models, for unpacking inside a checkout
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 home=$(cd "$here/../.." && pwd -P)
@@ -61,8 +62,11 @@ for module in ops transformer; do
 done
 # Only for tests of the checkpoint reader and the tokenizer, which need no GPU.
 rm -rf "$bundle/tests/transformer/checkpoints" "$bundle/tests/transformer/tokenizers"
-mkdir -p "$bundle/infra/models"
-cp -r "$home/infra/models/tokfsm" "$home/infra/models/stories" "$bundle/infra/models/"
+# Unpacked inside a checkout, the tests find its models by themselves.
+if [ "${STEERAGE_BUNDLE_MODELS:-yes}" = yes ]; then
+  mkdir -p "$bundle/infra/models"
+  cp -r "$home/infra/models/tokfsm" "$home/infra/models/stories" "$bundle/infra/models/"
+fi
 cp -r "$here/peers" "$here/run.sh" "$bundle/"
 rm -rf "$bundle/peers/__pycache__"
 (cd "$home" && git rev-parse --short=12 HEAD 2>/dev/null && git status --porcelain | head -1 | sed 's/.*/with changes/') \
