@@ -1,7 +1,12 @@
 package dev.steerage.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.steerage.cli.CliException;
+import dev.steerage.cli.label.ModelEndpoint;
+import dev.steerage.cli.label.ModelLabeller;
+import dev.steerage.cli.label.Passage;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.Completion;
@@ -9,11 +14,14 @@ import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.ScratchFolder;
 import dev.steerage.testkit.TopicReader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -206,8 +214,31 @@ class UpSystemTest {
     }
   }
 
+  /// The protocol, by the system's own gateway; what a model of this size says is worth nothing.
   @Test
   @Order(7)
+  void shouldTakeALabelFromAnOpenAiCompatibleEndpoint() {
+    List<Passage> firing =
+        IntStream.range(0, 4).mapToObj(_ -> new Passage("the ", "cat", " sat")).toList();
+    List<Passage> other =
+        IntStream.range(0, 2).mapToObj(_ -> new Passage("a big ", "tree", " fell")).toList();
+    try (var endpoint =
+        new ModelEndpoint(URI.create(up.console() + "v1"), "stories", Optional.empty(), SOON)) {
+      ModelLabeller.Labelled label = new ModelLabeller(endpoint).label(firing, other);
+
+      assertThat(label.text()).isNotBlank().hasSizeLessThanOrEqualTo(200);
+      assertThat(label.score()).isBetween(0.0, 1.0);
+    }
+    try (var endpoint =
+        new ModelEndpoint(URI.create(up.console() + "v1"), "nobody", Optional.empty(), SOON)) {
+      assertThatThrownBy(() -> new ModelLabeller(endpoint).label(firing, other))
+          .isInstanceOf(CliException.class)
+          .hasMessageContaining("status=404");
+    }
+  }
+
+  @Test
+  @Order(8)
   void shouldLeaveNothingBehindWhenStopped() {
     var aeron = up.aeronFolder();
     var process = ProcessHandle.of(up.child().pid()).orElseThrow();
@@ -222,7 +253,7 @@ class UpSystemTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void shouldKeepEverythingAcrossRestart() {
     String address = up.bootstrap();
     up = UpProcess.start(data.path());

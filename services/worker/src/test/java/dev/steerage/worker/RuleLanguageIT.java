@@ -357,6 +357,28 @@ class RuleLanguageIT {
   }
 
   @Test
+  void shouldRefuseAMonitorThatClosesACycleWithAnother() {
+    try (var bench = new Bench(broker)) {
+      write(bench, "first", monitor("first", "L2.mlp:11", "L3.mlp:5"));
+      assertThat(bench.ack("first", ack -> ack.subject().equals("first")).kind())
+          .isNotEqualTo(RuleAck.Kind.REFUSED);
+      write(bench, "second", monitor("second", "L3.mlp:5", "L2.mlp:11"));
+      RuleAck refused = bench.ack("refused", ack -> ack.subject().equals("second"));
+      assertThat(refused.kind()).isEqualTo(RuleAck.Kind.REFUSED);
+      assertThat(refused.detail().orElseThrow())
+          .contains("the rule of first changes L3.mlp:5 that second watches");
+    }
+  }
+
+  private static String monitor(String id, String watched, String banned) {
+    return ("{'monitor': '%s', 'model': 'tokfsm', 'measure': {'rate': ['%s']}, 'window':"
+            + " {'tumblingMs': 5000}, 'scope': 'request', 'above': 4, 'clear': 1, 'support': 50,"
+            + " 'coolDownMs': 5000, 'severity': 'warning', 'message': 'much', 'then': {'do':"
+            + " [{'ban': ['%s']}]}, 'author': 'ana'}")
+        .formatted(id, watched, banned);
+  }
+
+  @Test
   void shouldRefuseWhatContradictsItselfAndSayWhy() {
     try (var bench = new Bench(broker)) {
       write(
