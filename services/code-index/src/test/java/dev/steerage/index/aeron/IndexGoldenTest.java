@@ -15,16 +15,21 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.schemas.aeron.TenantKeys;
+import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
+import dev.steerage.schemas.index.CodeScore;
+import dev.steerage.schemas.index.FoundCodes;
 import dev.steerage.schemas.index.LookupAnswers;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.schemas.index.LookupRequests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -145,6 +150,49 @@ class IndexGoldenTest {
     byte[] golden = golden("v2-proven-answer.bin", today);
 
     assertThat(read(golden)).isEqualTo(read(today)).isEqualTo("Proven[]");
+  }
+
+  /// What rules did to a code came with version 3.
+  @Test
+  void shouldReadWhatRulesDidThen() throws IOException {
+    var touch = new CodeContexts.RuleTouch("sea", 7, 2, Instant.ofEpochMilli(5_000));
+    var contexts = new CodeContexts(List.of(), List.of(), List.of(touch));
+    byte[] today = new byte[writer.contexts(ID, contexts)];
+    writer.buffer().getBytes(0, today);
+    byte[] golden = golden("v3-contexts-answer.bin", today);
+
+    assertThat(LookupAnswers.read(new UnsafeBuffer(golden), 0, golden.length)).isEqualTo(contexts);
+  }
+
+  /// Neurons at equal recall came with version 3.
+  @Test
+  void shouldReadTheNeuronsOfThen() throws IOException {
+    var neuron = new FoundCodes.Neuron("L3.mlp_mid[17]", new CodeScore(6, 12, 9));
+    var found =
+        new FoundCodes(
+            Frames.MODEL,
+            "tales",
+            100,
+            5_000,
+            true,
+            true,
+            Duration.ofMillis(4),
+            List.of(
+                new FoundCodes.Found(
+                    CODE,
+                    new CodeScore(8, 10, 11),
+                    new CodeScore(7, 10, 12),
+                    Optional.of(neuron),
+                    "pronouns")),
+            List.of(),
+            11,
+            12,
+            new FoundCodes.Sample(20, 1_000, 8, 9));
+    byte[] today = new byte[writer.corpora().search(ID, found)];
+    writer.buffer().getBytes(0, today);
+    byte[] golden = golden("v3-search-answer.bin", today);
+
+    assertThat(LookupAnswers.read(new UnsafeBuffer(golden), 0, golden.length)).isEqualTo(found);
   }
 
   @Test
