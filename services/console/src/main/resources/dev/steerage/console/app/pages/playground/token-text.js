@@ -23,7 +23,9 @@ export function TokenText({ bench, run, which, colours, firstDifference }) {
     const step = { ArrowRight: 1, ArrowDown: 10, ArrowLeft: -1, ArrowUp: -10 }[event.key];
     if (!step || !run.tokens.length) return;
     event.preventDefault();
-    const next = Math.max(0, Math.min(run.tokens.length - 1, (picked ?? -1) + step));
+    // What was picked by now, not when this was drawn: keys may come faster than pictures.
+    const from = bench.picked?.run === which ? bench.picked.index : -1;
+    const next = Math.max(0, Math.min(run.tokens.length - 1, from + step));
     bench.pick(which, next);
     box.current.querySelector(`[data-index="${next}"]`)?.focus();
   };
