@@ -20,7 +20,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// tokens by broker time.
 final class SteadyLoad implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final int TOKENS = 200;
+
+  /// With prompt and begin-of-text within the positions of `tokfsm`.
+  private static final int TOKENS = 120;
 
   private final KafkaProducer<String, String> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -31,6 +33,8 @@ final class SteadyLoad implements AutoCloseable {
   private volatile boolean isEnding;
   // Written by: the load's thread; read by: the test.
   private volatile int running;
+  // Written by: the load's thread; read by: the test, when the thread has ended.
+  private volatile AssertionError failure;
 
   SteadyLoad(String bootstrap, int requests) {
     producer =
@@ -78,9 +82,12 @@ final class SteadyLoad implements AutoCloseable {
     switch (ok.get()) {
       case Completion.Tokens tokens ->
           tokensAt.merge(record.timestamp(), tokens.tokens().size(), Integer::sum);
-      case Completion.Finished _ -> {
+      case Completion.Finished finished -> {
+        if (finished.refusal().isPresent()) {
+          failure = new AssertionError("refused: " + finished);
+        }
         running--;
-        if (!isEnding) {
+        if (!isEnding && failure == null) {
           send();
         }
       }
@@ -113,6 +120,9 @@ final class SteadyLoad implements AutoCloseable {
     isEnding = true;
     if (!thread.join(deadline)) {
       throw new AssertionError("waited " + deadline + " for " + running + " requests");
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
