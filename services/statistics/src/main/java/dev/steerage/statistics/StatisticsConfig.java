@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// How the statistics service runs.
 ///
@@ -108,136 +109,41 @@ public record StatisticsConfig(
   }
 
   public StatisticsConfig withClient(Map<String, String> properties) {
-    return new StatisticsConfig(
-        bootstrap,
-        properties,
-        applicationId,
-        stateDir,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(draft -> draft.client = properties);
   }
 
   public StatisticsConfig withWindows(WindowPlan plan) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        applicationId,
-        stateDir,
-        plan,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(draft -> draft.windows = plan);
   }
 
   public StatisticsConfig withApi(Api newApi) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        applicationId,
-        stateDir,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        newApi);
+    return with(draft -> draft.api = newApi);
   }
 
   public StatisticsConfig withApplicationId(String id) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        id,
-        stateDir,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(draft -> draft.applicationId = id);
   }
 
   public StatisticsConfig withStateDir(Path folder) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        applicationId,
-        folder,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(draft -> draft.stateDir = folder);
   }
 
   public StatisticsConfig withStateBytesMax(long bytes) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        applicationId,
-        stateDir,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        threads,
-        standbys,
-        bytes,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(draft -> draft.stateBytesMax = bytes);
   }
 
   public StatisticsConfig withScale(int newThreads, int newStandbys) {
-    return new StatisticsConfig(
-        bootstrap,
-        client,
-        applicationId,
-        stateDir,
-        windows,
-        updateEvery,
-        updatesPerRoundMax,
-        topCodes,
-        commitEvery,
-        newThreads,
-        newStandbys,
-        stateBytesMax,
-        sessionTimeout,
-        transactionTimeout,
-        api);
+    return with(
+        draft -> {
+          draft.threads = newThreads;
+          draft.standbys = newStandbys;
+        });
+  }
+
+  private StatisticsConfig with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
   }
 
   private static void atLeast(String what, int value, int least) {
@@ -249,6 +155,62 @@ public record StatisticsConfig(
   private static void positive(String what, Duration value) {
     if (value.toMillis() < 1) {
       throw new IllegalArgumentException(what + ": " + value + ", expected at least 1 ms");
+    }
+  }
+
+  /// One that can be changed: each `with` names its own part only.
+  private static final class Draft {
+    private String bootstrap;
+    private Map<String, String> client;
+    private String applicationId;
+    private Path stateDir;
+    private WindowPlan windows;
+    private Duration updateEvery;
+    private int updatesPerRoundMax;
+    private int topCodes;
+    private Duration commitEvery;
+    private int threads;
+    private int standbys;
+    private long stateBytesMax;
+    private Duration sessionTimeout;
+    private Duration transactionTimeout;
+    private Api api;
+
+    Draft(StatisticsConfig from) {
+      bootstrap = from.bootstrap;
+      client = from.client;
+      applicationId = from.applicationId;
+      stateDir = from.stateDir;
+      windows = from.windows;
+      updateEvery = from.updateEvery;
+      updatesPerRoundMax = from.updatesPerRoundMax;
+      topCodes = from.topCodes;
+      commitEvery = from.commitEvery;
+      threads = from.threads;
+      standbys = from.standbys;
+      stateBytesMax = from.stateBytesMax;
+      sessionTimeout = from.sessionTimeout;
+      transactionTimeout = from.transactionTimeout;
+      api = from.api;
+    }
+
+    StatisticsConfig config() {
+      return new StatisticsConfig(
+          bootstrap,
+          client,
+          applicationId,
+          stateDir,
+          windows,
+          updateEvery,
+          updatesPerRoundMax,
+          topCodes,
+          commitEvery,
+          threads,
+          standbys,
+          stateBytesMax,
+          sessionTimeout,
+          transactionTimeout,
+          api);
     }
   }
 }

@@ -60,157 +60,30 @@ public record Prompt(
     rules = List.copyOf(rules);
   }
 
-  /// A prompt without a twin.
-  public Prompt(
-      int version,
-      Optional<String> request,
-      Optional<String> session,
-      String model,
-      Optional<String> text,
-      List<Integer> tokens,
-      Sampling sampling,
-      OptionalInt maxTokens,
-      int topLogprobs,
-      List<String> stop,
-      Map<String, String> labels,
-      Optional<Fence> fence,
-      OptionalLong deadlineMs,
-      OptionalDouble pace,
-      List<Rule> rules,
-      Optional<Capture> capture,
-      boolean promptLogprobs,
-      boolean standingRules) {
-    this(
-        version,
-        request,
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        rules,
-        capture,
-        promptLogprobs,
-        standingRules,
-        false);
+  /// A prompt for a model that says nothing else yet: greedy, no rules of its own, under the
+  /// standing ones.
+  public static Draft of(String model) {
+    return new Draft(model);
   }
 
-  /// A prompt without log-probabilities of its own, that standing rules act on.
-  public Prompt(
-      int version,
-      Optional<String> request,
-      Optional<String> session,
-      String model,
-      Optional<String> text,
-      List<Integer> tokens,
-      Sampling sampling,
-      OptionalInt maxTokens,
-      int topLogprobs,
-      List<String> stop,
-      Map<String, String> labels,
-      Optional<Fence> fence,
-      OptionalLong deadlineMs,
-      OptionalDouble pace,
-      List<Rule> rules,
-      Optional<Capture> capture) {
-    this(
-        version,
-        request,
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        rules,
-        capture,
-        false,
-        true);
+  /// The same, to be changed.
+  public Draft draft() {
+    return new Draft(this);
   }
 
   /// The same prompt, recorded as said.
   public Prompt withCapture(Capture other) {
-    return new Prompt(
-        version,
-        request,
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        rules,
-        Optional.of(other),
-        promptLogprobs,
-        standingRules,
-        pair);
+    return draft().capture(other).prompt();
   }
 
   /// The same prompt under an id.
   public Prompt withRequest(String id) {
-    return new Prompt(
-        version,
-        Optional.of(id),
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        rules,
-        capture,
-        promptLogprobs,
-        standingRules,
-        pair);
+    return draft().request(id).prompt();
   }
 
   /// The same prompt with a twin, or without.
   public Prompt withPair(boolean paired) {
-    return new Prompt(
-        version,
-        request,
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        rules,
-        capture,
-        promptLogprobs,
-        standingRules,
-        paired);
+    return draft().pair(paired).prompt();
   }
 
   /// As how many requests it counts.
@@ -220,26 +93,7 @@ public record Prompt(
 
   /// The same prompt as its twin runs it: with no rules but mandatory ones.
   public Prompt asTwin() {
-    return new Prompt(
-        version,
-        request,
-        session,
-        model,
-        text,
-        tokens,
-        sampling,
-        maxTokens,
-        topLogprobs,
-        stop,
-        labels,
-        fence,
-        deadlineMs,
-        pace,
-        List.of(),
-        capture,
-        false,
-        false,
-        false);
+    return draft().rules(List.of()).promptLogprobs(false).standingRules(false).pair(false).prompt();
   }
 
   /// How tokens are chosen.
@@ -266,6 +120,164 @@ public record Prompt(
   public record Capture(List<String> sites, boolean off) {
     public Capture {
       sites = List.copyOf(sites);
+    }
+  }
+
+  /// One that can be changed: callers name the parts that they set only.
+  public static final class Draft {
+    private final int version;
+    private Optional<String> request = Optional.empty();
+    private Optional<String> session = Optional.empty();
+    private final String model;
+    private Optional<String> text = Optional.empty();
+    private List<Integer> tokens = List.of();
+    private Sampling sampling = Sampling.GREEDY;
+    private OptionalInt maxTokens = OptionalInt.empty();
+    private int topLogprobs;
+    private List<String> stop = List.of();
+    private Map<String, String> labels = Map.of();
+    private Optional<Fence> fence = Optional.empty();
+    private OptionalLong deadlineMs = OptionalLong.empty();
+    private OptionalDouble pace = OptionalDouble.empty();
+    private List<Rule> rules = List.of();
+    private Optional<Capture> capture = Optional.empty();
+    private boolean promptLogprobs;
+    private boolean standingRules = true;
+    private boolean pair;
+
+    private Draft(String model) {
+      this.version = VERSION;
+      this.model = model;
+    }
+
+    private Draft(Prompt from) {
+      version = from.version;
+      request = from.request;
+      session = from.session;
+      model = from.model;
+      text = from.text;
+      tokens = from.tokens;
+      sampling = from.sampling;
+      maxTokens = from.maxTokens;
+      topLogprobs = from.topLogprobs;
+      stop = from.stop;
+      labels = from.labels;
+      fence = from.fence;
+      deadlineMs = from.deadlineMs;
+      pace = from.pace;
+      rules = from.rules;
+      capture = from.capture;
+      promptLogprobs = from.promptLogprobs;
+      standingRules = from.standingRules;
+      pair = from.pair;
+    }
+
+    public Draft request(String value) {
+      request = Optional.of(value);
+      return this;
+    }
+
+    public Draft session(String value) {
+      session = Optional.of(value);
+      return this;
+    }
+
+    public Draft text(String value) {
+      text = Optional.of(value);
+      return this;
+    }
+
+    public Draft tokens(List<Integer> value) {
+      tokens = value;
+      return this;
+    }
+
+    public Draft sampling(Sampling value) {
+      sampling = value;
+      return this;
+    }
+
+    public Draft maxTokens(int value) {
+      maxTokens = OptionalInt.of(value);
+      return this;
+    }
+
+    public Draft topLogprobs(int value) {
+      topLogprobs = value;
+      return this;
+    }
+
+    public Draft stop(List<String> value) {
+      stop = value;
+      return this;
+    }
+
+    public Draft labels(Map<String, String> value) {
+      labels = value;
+      return this;
+    }
+
+    public Draft fence(Fence value) {
+      fence = Optional.of(value);
+      return this;
+    }
+
+    public Draft deadlineMs(long value) {
+      deadlineMs = OptionalLong.of(value);
+      return this;
+    }
+
+    public Draft pace(double value) {
+      pace = OptionalDouble.of(value);
+      return this;
+    }
+
+    public Draft rules(List<Rule> value) {
+      rules = value;
+      return this;
+    }
+
+    public Draft capture(Capture value) {
+      capture = Optional.of(value);
+      return this;
+    }
+
+    public Draft promptLogprobs(boolean value) {
+      promptLogprobs = value;
+      return this;
+    }
+
+    public Draft standingRules(boolean value) {
+      standingRules = value;
+      return this;
+    }
+
+    public Draft pair(boolean value) {
+      pair = value;
+      return this;
+    }
+
+    public Prompt prompt() {
+      return new Prompt(
+          version,
+          request,
+          session,
+          model,
+          text,
+          tokens,
+          sampling,
+          maxTokens,
+          topLogprobs,
+          stop,
+          labels,
+          fence,
+          deadlineMs,
+          pace,
+          rules,
+          capture,
+          promptLogprobs,
+          standingRules,
+          pair);
     }
   }
 }

@@ -95,93 +95,45 @@ final class Examples {
               Optional.of(new Condition.AfterToken(List.of(0)))),
           "ana");
 
-  static final Prompt SMALL_PROMPT =
-      new Prompt(
-          1,
-          Optional.empty(),
-          Optional.empty(),
-          "stories",
-          Optional.of("Once"),
-          List.of(),
-          Prompt.Sampling.GREEDY,
-          OptionalInt.empty(),
-          0,
-          List.of(),
-          Map.of(),
-          Optional.empty(),
-          OptionalLong.empty(),
-          OptionalDouble.empty(),
-          List.of(),
-          Optional.empty());
+  static final Prompt SMALL_PROMPT = Prompt.of("stories").text("Once").prompt();
   static final Prompt FULL_PROMPT =
-      new Prompt(
-          1,
-          Optional.of("r-17"),
-          Optional.of("s-3"),
-          "tokfsm",
-          Optional.empty(),
-          List.of(10, 1, 2, 3),
-          new Prompt.Sampling(0.8, 40, 0.95, 1.1, -42),
-          OptionalInt.of(64),
-          5,
-          List.of("\n\n", "ende ü"),
-          Map.of("app", "kids", "b", ""),
-          Optional.of(new Prompt.Fence(12, 500)),
-          OptionalLong.of(1_900_000_000_000L),
-          OptionalDouble.of(2.5),
-          List.of(
-              new Rule(
-                  "mine",
-                  "tokfsm",
-                  0,
-                  Match.ALL,
-                  When.ALWAYS,
-                  List.of(new Action.Ban(codes("L0.mlp:3"))),
-                  Until.NEVER,
-                  "prompt")),
-          Optional.of(new Prompt.Capture(List.of("L0.mlp"), false)));
+      Prompt.of("tokfsm")
+          .request("r-17")
+          .session("s-3")
+          .tokens(List.of(10, 1, 2, 3))
+          .sampling(new Prompt.Sampling(0.8, 40, 0.95, 1.1, -42))
+          .maxTokens(64)
+          .topLogprobs(5)
+          .stop(List.of("\n\n", "ende ü"))
+          .labels(Map.of("app", "kids", "b", ""))
+          .fence(new Prompt.Fence(12, 500))
+          .deadlineMs(1_900_000_000_000L)
+          .pace(2.5)
+          .rules(
+              List.of(
+                  new Rule(
+                      "mine",
+                      "tokfsm",
+                      0,
+                      Match.ALL,
+                      When.ALWAYS,
+                      List.of(new Action.Ban(codes("L0.mlp:3"))),
+                      Until.NEVER,
+                      "prompt")))
+          .capture(new Prompt.Capture(List.of("L0.mlp"), false))
+          .prompt();
 
   static final Prompt UNSTEERED_PROMPT =
-      new Prompt(
-          1,
-          Optional.of("r-17-unsteered"),
-          Optional.empty(),
-          "stories",
-          Optional.of("Once"),
-          List.of(),
-          Prompt.Sampling.GREEDY,
-          OptionalInt.empty(),
-          0,
-          List.of(),
-          Map.of(),
-          Optional.empty(),
-          OptionalLong.empty(),
-          OptionalDouble.empty(),
-          List.of(),
-          Optional.empty(),
-          false,
-          false);
+      Prompt.of("stories").request("r-17-unsteered").text("Once").standingRules(false).prompt();
   static final Prompt PAIRED_PROMPT = SMALL_PROMPT.withRequest("r-21").withPair(true);
   static final Prompt SCORED_PROMPT =
-      new Prompt(
-          1,
-          Optional.of("r-20"),
-          Optional.empty(),
-          "stories",
-          Optional.of("Once"),
-          List.of(),
-          Prompt.Sampling.GREEDY,
-          OptionalInt.of(1),
-          5,
-          List.of(),
-          Map.of(),
-          Optional.empty(),
-          OptionalLong.empty(),
-          OptionalDouble.empty(),
-          List.of(),
-          Optional.empty(),
-          true,
-          true);
+      Prompt.of("stories")
+          .request("r-20")
+          .text("Once")
+          .maxTokens(1)
+          .topLogprobs(5)
+          .promptLogprobs(true)
+          .prompt();
   static final Completion SCORED =
       new Completion.Tokens(
           "r-17",

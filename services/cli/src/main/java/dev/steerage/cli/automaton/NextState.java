@@ -12,10 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /// Asks a model for the exact probability of each next state: first digits are forced one after the
@@ -90,23 +86,14 @@ public final class NextState {
     List<Integer> context = alphabet.prompt(automaton.text(question.context()));
     List<Integer> tokens = new ArrayList<>(context);
     read.chars().forEach(digit -> tokens.add(alphabet.id((char) digit)));
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(id(question, read)),
-        Optional.empty(),
-        model,
-        Optional.empty(),
-        tokens,
-        Prompt.Sampling.GREEDY,
-        OptionalInt.of(1),
-        vocabulary,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        question.steering().inline(model, context.size(), read),
-        Optional.of(new Prompt.Capture(List.of(), true)));
+    return Prompt.of(model)
+        .request(id(question, read))
+        .tokens(tokens)
+        .maxTokens(1)
+        .topLogprobs(vocabulary)
+        .rules(question.steering().inline(model, context.size(), read))
+        .capture(new Prompt.Capture(List.of(), true))
+        .prompt();
   }
 
   private static String id(Question question, String read) {

@@ -19,9 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /// Sends walks of an automaton as prompts and counts the codes that fire on them, live.
 public final class Walks {
@@ -127,22 +124,6 @@ public final class Walks {
   }
 
   private Prompt prompt(String request, String text) {
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(request),
-        Optional.empty(),
-        model,
-        Optional.of(text),
-        List.of(),
-        Prompt.Sampling.GREEDY,
-        OptionalInt.of(1),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        List.of(),
-        Optional.empty());
+    return Prompt.of(model).request(request).text(text).maxTokens(1).prompt();
   }
 }

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
@@ -121,23 +120,14 @@ final class LatencyBenchmark {
         IntStream.range(0, promptTokens)
             .mapToObj(i -> i == 0 && model.bosToken() >= 0 ? model.bosToken() : i)
             .toList();
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(id),
-        Optional.empty(),
-        model.model(),
-        Optional.empty(),
-        tokens,
-        new Prompt.Sampling(1, 0, 1, 1, 7),
-        OptionalInt.of(maxTokens),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        pace,
-        List.of(),
-        Optional.empty());
+    Prompt.Draft draft =
+        Prompt.of(model.model())
+            .request(id)
+            .tokens(tokens)
+            .sampling(new Prompt.Sampling(1, 0, 1, 1, 7))
+            .maxTokens(maxTokens);
+    pace.ifPresent(draft::pace);
+    return draft.prompt();
   }
 
   private Rule rule(String request, Code code) {

@@ -26,9 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -105,7 +102,7 @@ final class MonitorBenchmark {
 
   private static Predicate<Alert> isRaised(String monitor, String request) {
     return alert ->
-        monitor.equals(alert.facts().get("monitor"))
+        monitor.equals(alert.facts().get(Alert.MONITOR))
             && request.equals(alert.facts().get("request"))
             && "raised".equals(alert.facts().get("edge"));
   }
@@ -159,22 +156,12 @@ final class MonitorBenchmark {
   }
 
   private Prompt prompt(String id) {
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(id),
-        Optional.empty(),
-        model.model(),
-        Optional.empty(),
-        promptTokens(),
-        new Prompt.Sampling(1, 0, 1, 1, 7),
-        OptionalInt.of(TOKENS),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.of(PACE),
-        List.of(),
-        Optional.empty());
+    return Prompt.of(model.model())
+        .request(id)
+        .tokens(promptTokens())
+        .sampling(new Prompt.Sampling(1, 0, 1, 1, 7))
+        .maxTokens(TOKENS)
+        .pace(PACE)
+        .prompt();
   }
 }

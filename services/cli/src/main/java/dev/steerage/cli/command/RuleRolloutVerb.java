@@ -12,6 +12,7 @@ import dev.steerage.cli.terminal.Terminal;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.rule.RuleProblem;
+import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.message.RuleAck;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,7 +179,7 @@ final class RuleRolloutVerb extends Verb {
     RuleAck ack = rollout.rollBack();
     String why =
         seen.guard()
-            .map(alert -> ": " + alert.facts().get("monitor") + ", " + alert.message())
+            .map(alert -> ": " + alert.facts().get(Alert.MONITOR) + ", " + alert.message())
             .orElse("");
     say(terminal, "back", "revision " + ack.revision() + why);
     return ExitCode.REFUSED;

@@ -22,9 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /// The same story twice, from the same seed: one is left alone, the other steered while it runs.
@@ -148,22 +145,12 @@ final class RunningStory {
   }
 
   private Prompt prompt(String request) {
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(request),
-        Optional.empty(),
-        model,
-        Optional.of(OPENING),
-        List.of(),
-        new Prompt.Sampling(TEMPERATURE, 0, 1, 1, stage.seed()),
-        OptionalInt.of(MAX_TOKENS),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.of(PACE),
-        List.of(),
-        Optional.empty());
+    return Prompt.of(model)
+        .request(request)
+        .text(OPENING)
+        .sampling(new Prompt.Sampling(TEMPERATURE, 0, 1, 1, stage.seed()))
+        .maxTokens(MAX_TOKENS)
+        .pace(PACE)
+        .prompt();
   }
 }

@@ -17,9 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /// A paced request that is steered while it runs.
@@ -158,22 +155,12 @@ final class RunningWalk {
   }
 
   private Prompt prompt(String request, String text) {
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(request),
-        Optional.empty(),
-        model,
-        Optional.of(text),
-        List.of(),
-        new Prompt.Sampling(1, 0, 1, 1, stage.seed()),
-        OptionalInt.of(MAX_TOKENS),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.of(PACE),
-        List.of(),
-        Optional.empty());
+    return Prompt.of(model)
+        .request(request)
+        .text(text)
+        .sampling(new Prompt.Sampling(1, 0, 1, 1, stage.seed()))
+        .maxTokens(MAX_TOKENS)
+        .pace(PACE)
+        .prompt();
   }
 }

@@ -20,10 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /// Finds the codes of a topic in stories and turns a running story towards it.
 final class StoryDemo {
@@ -136,22 +132,6 @@ final class StoryDemo {
   }
 
   private Prompt prompt(String request, String text) {
-    return new Prompt(
-        Prompt.VERSION,
-        Optional.of(request),
-        Optional.empty(),
-        card.model(),
-        Optional.of(text),
-        List.of(),
-        Prompt.Sampling.GREEDY,
-        OptionalInt.of(1),
-        0,
-        List.of(),
-        Map.of(),
-        Optional.empty(),
-        OptionalLong.empty(),
-        OptionalDouble.empty(),
-        List.of(),
-        Optional.empty());
+    return Prompt.of(card.model()).request(request).text(text).maxTokens(1).prompt();
   }
 }

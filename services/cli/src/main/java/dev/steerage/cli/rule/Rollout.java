@@ -119,7 +119,7 @@ public final class Rollout {
 
   private boolean isGuard(Alert alert) {
     return alert.kind().equals("monitor")
-        && guards.contains(alert.facts().get("monitor"))
+        && guards.contains(alert.facts().get(Alert.MONITOR))
         && "raised".equals(alert.facts().get("edge"));
   }
 

@@ -209,29 +209,16 @@ record GenerationRequest(
   Prompt of(int prompt, int choice, String request) {
     Prompt shared = prompts.get(prompt);
     Prompt.Sampling sampling = shared.sampling();
-    return new Prompt(
-        shared.version(),
-        Optional.of(request),
-        shared.session(),
-        shared.model(),
-        shared.text(),
-        shared.tokens(),
-        new Prompt.Sampling(
-            sampling.temperature(),
-            sampling.topK(),
-            sampling.topP(),
-            sampling.repetitionPenalty(),
-            seed + choice),
-        shared.maxTokens(),
-        shared.topLogprobs(),
-        shared.stop(),
-        shared.labels(),
-        shared.fence(),
-        shared.deadlineMs(),
-        shared.pace(),
-        shared.rules(),
-        shared.capture(),
-        shared.promptLogprobs(),
-        shared.standingRules());
+    return shared
+        .draft()
+        .request(request)
+        .sampling(
+            new Prompt.Sampling(
+                sampling.temperature(),
+                sampling.topK(),
+                sampling.topP(),
+                sampling.repetitionPenalty(),
+                seed + choice))
+        .prompt();
   }
 }

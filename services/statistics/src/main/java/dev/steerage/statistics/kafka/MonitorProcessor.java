@@ -261,7 +261,7 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
       metrics.alerted();
       context.forward(
           new Record<>(
-              alert.alert(),
+              alert.subject(),
               new Outgoing.Alerted(tenant, alert),
               alert.atMs(),
               new RecordHeaders()),

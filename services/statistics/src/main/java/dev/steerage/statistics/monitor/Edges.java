@@ -60,7 +60,7 @@ final class Edges {
   void ended(String scope, long atMs, String why, MonitorSink sink) {
     String edge = edge(scope, atMs, "ended");
     Map<String, String> facts = new TreeMap<>();
-    facts.put("monitor", monitor.id());
+    facts.put(Alert.MONITOR, monitor.id());
     facts.put("model", monitor.model());
     facts.put("edge", "ended");
     facts.put("scope", Scopes.text(monitor.scope(), scope));
@@ -79,7 +79,7 @@ final class Edges {
             "warning",
             "monitor " + monitor.id() + " watches as many scopes as it can",
             atMs,
-            Map.of("monitor", monitor.id(), "limit", Integer.toString(limit))));
+            Map.of(Alert.MONITOR, monitor.id(), "limit", Integer.toString(limit))));
   }
 
   private void remove(String scope, String edge, long atMs, MonitorSink sink) {
@@ -120,7 +120,7 @@ final class Edges {
 
   private Map<String, String> facts(String scope, String edge, Seen seen) {
     Map<String, String> facts = new TreeMap<>(seen.place());
-    facts.put("monitor", monitor.id());
+    facts.put(Alert.MONITOR, monitor.id());
     facts.put("model", monitor.model());
     facts.put("edge", edge);
     facts.put("scope", Scopes.text(monitor.scope(), scope));

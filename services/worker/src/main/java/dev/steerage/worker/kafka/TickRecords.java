@@ -111,7 +111,7 @@ final class TickRecords {
         records.add(
             record(
                 Topics.ALERTS.of(raised.origin().tenant()),
-                raised.alert().alert(),
+                raised.alert().subject(),
                 raised.alert().at(tickMs),
                 headers(raised.origin())));
       }

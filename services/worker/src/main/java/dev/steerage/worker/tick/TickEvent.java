@@ -25,6 +25,31 @@ public sealed interface TickEvent {
     return 64;
   }
 
+  /// One that is written to the topics of a request's tenant.
+  sealed interface OfRequest extends TickEvent {
+    RequestOrigin origin();
+
+    @Override
+    default int partition() {
+      return origin().partition();
+    }
+
+    @Override
+    default Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(origin().tenant());
+    }
+  }
+
+  /// One that is written to a tenant's topics for no request.
+  sealed interface OfTenant extends TickEvent {
+    TenantId tenant();
+
+    @Override
+    default Optional<TenantId> tenantWrittenTo() {
+      return Optional.of(tenant());
+    }
+  }
+
   /// A work record was read.
   record Taken(int partition, long offset) implements TickEvent {}
 
@@ -47,17 +72,7 @@ public sealed interface TickEvent {
   record Released(int partition) implements TickEvent {}
 
   /// A request began or ended; an end is also the end of its work record.
-  record Said(RequestOrigin origin, Completion completion) implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+  record Said(RequestOrigin origin, Completion completion) implements OfRequest {
     @Override
     public int bytes() {
       return completion instanceof Completion.Started s ? 512 + 8 * s.promptTokens().size() : 256;
@@ -65,18 +80,7 @@ public sealed interface TickEvent {
   }
 
   /// A turn of a session ended: what the next one continues.
-  record Remembered(RequestOrigin origin, SessionState state) implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    /// It must not outlive the completion that it stands for.
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+  record Remembered(RequestOrigin origin, SessionState state) implements OfRequest {
     @Override
     public int bytes() {
       return 128 + 8 * state.tokens().size();
@@ -84,17 +88,7 @@ public sealed interface TickEvent {
   }
 
   /// A token was chosen.
-  record Chosen(RequestOrigin origin, int attempt, Completion.Token token) implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+  record Chosen(RequestOrigin origin, int attempt, Completion.Token token) implements OfRequest {
     @Override
     public int bytes() {
       return 128 + 64 * token.topLogprobs().size();
@@ -112,17 +106,7 @@ public sealed interface TickEvent {
       Optional<Completion.HalfEnd> ended,
       long differingCodes,
       long comparedCodes)
-      implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+      implements OfRequest {
     @Override
     public int bytes() {
       return 128;
@@ -141,17 +125,7 @@ public sealed interface TickEvent {
 
   /// How probable the prompt was; followed by token 0 in the same tick.
   record Scored(RequestOrigin origin, int attempt, List<Completion.PromptToken> prompt)
-      implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+      implements OfRequest {
     @Override
     public int bytes() {
       int bytes = 0;
@@ -174,17 +148,7 @@ public sealed interface TickEvent {
       CodeFrame frame,
       int[] captured,
       List<String> rules)
-      implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+      implements OfRequest {
     @Override
     public int bytes() {
       return 64 + frame.bytes();
@@ -192,21 +156,11 @@ public sealed interface TickEvent {
   }
 
   /// Something became of a rule, concept or command.
-  record Acked(int partition, TenantId tenant, RuleAck ack) implements TickEvent {
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(tenant);
-    }
-  }
+  record Acked(int partition, TenantId tenant, RuleAck ack) implements OfTenant {}
 
   /// A monitor came, changed or went; an empty one went.
   record Watched(int partition, TenantId tenant, String id, Optional<Monitor> monitor)
-      implements TickEvent {
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(tenant);
-    }
-
+      implements OfTenant {
     @Override
     public int bytes() {
       return 1_024;
@@ -214,17 +168,7 @@ public sealed interface TickEvent {
   }
 
   /// A rule raised an alert, or gave way to another. Its time is that of the tick.
-  record Raised(RequestOrigin origin, Alert alert) implements TickEvent {
-    @Override
-    public int partition() {
-      return origin.partition();
-    }
-
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(origin.tenant());
-    }
-
+  record Raised(RequestOrigin origin, Alert alert) implements OfRequest {
     @Override
     public int bytes() {
       return 512;
@@ -245,12 +189,7 @@ public sealed interface TickEvent {
       byte[] value,
       Refusal refusal,
       String detail)
-      implements TickEvent {
-    @Override
-    public Optional<TenantId> tenantWrittenTo() {
-      return Optional.of(tenant);
-    }
-
+      implements OfTenant {
     @Override
     public int bytes() {
       return 256 + (value == null ? 0 : value.length);

@@ -24,11 +24,6 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /// A batch of equal requests that differ in their rules at most, all at the same position.
@@ -158,24 +153,7 @@ final class Lane implements AutoCloseable {
   }
 
   private WorkItem item(List<Rule> rules, int number) {
-    var prompt =
-        new Prompt(
-            Prompt.VERSION,
-            Optional.empty(),
-            Optional.empty(),
-            model.name(),
-            Optional.empty(),
-            List.of(0),
-            Prompt.Sampling.GREEDY,
-            OptionalInt.empty(),
-            0,
-            List.of(),
-            Map.of(),
-            Optional.empty(),
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            rules,
-            Optional.empty());
+    var prompt = Prompt.of(model.name()).tokens(List.of(0)).rules(rules).prompt();
     String request = "r" + number;
     var origin = new RequestOrigin(TenantId.DEFAULT, request, 0, number, List.of());
     return new WorkItem(origin, new Work("default", request, prompt, 0, number, 0), 0);

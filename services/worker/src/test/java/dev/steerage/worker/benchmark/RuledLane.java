@@ -24,10 +24,6 @@ import dev.steerage.worker.tick.RequestOrigin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /// A batch of requests of tenants that have rules in force, all at the same position.
 final class RuledLane implements AutoCloseable {
@@ -144,23 +140,11 @@ final class RuledLane implements AutoCloseable {
 
   private WorkItem item(int number) {
     var prompt =
-        new Prompt(
-            Prompt.VERSION,
-            Optional.empty(),
-            Optional.of("s" + number % ManyRules.VALUES),
-            model.name(),
-            Optional.empty(),
-            List.of(0),
-            Prompt.Sampling.GREEDY,
-            OptionalInt.empty(),
-            0,
-            List.of(),
-            Map.of("app", "a" + number % ManyRules.VALUES),
-            Optional.empty(),
-            OptionalLong.empty(),
-            OptionalDouble.empty(),
-            List.of(),
-            Optional.empty());
+        Prompt.of(model.name())
+            .session("s" + number % ManyRules.VALUES)
+            .tokens(List.of(0))
+            .labels(Map.of("app", "a" + number % ManyRules.VALUES))
+            .prompt();
     String request = "r" + number;
     var origin = new RequestOrigin(TenantId.DEFAULT, request, 0, number, List.of());
     return new WorkItem(origin, new Work("default", request, prompt, 0, number, 0), 0);
