@@ -6,16 +6,48 @@ import java.util.List;
 enum Arm {
   ONCE(
       "each code once",
-      List.of(new Setting(6, 2), new Setting(6, 4), new Setting(24, 2), new Setting(24, 4))),
+      List.of(
+          new Setting(6, 2, Setting.ALWAYS),
+          new Setting(6, 4, Setting.ALWAYS),
+          new Setting(8, 4, Setting.ALWAYS),
+          new Setting(8, 8, 8),
+          new Setting(8, 8, 15),
+          new Setting(8, 8, 30),
+          new Setting(12, 8, 8),
+          new Setting(12, 4, Setting.ALWAYS))),
   ALL_SLOTS(
       "all slots",
-      List.of(new Setting(1, 1), new Setting(2, 1), new Setting(4, 1), new Setting(8, 1))),
+      List.of(
+          new Setting(1, 1, Setting.ALWAYS),
+          new Setting(2, 1, Setting.ALWAYS),
+          new Setting(4, 1, Setting.ALWAYS),
+          new Setting(6, 1, 15),
+          new Setting(8, 1, 4),
+          new Setting(8, 1, 8),
+          new Setting(8, 1, 15),
+          new Setting(8, 1, Setting.ALWAYS))),
   CONTRASTIVE(
       "contrastive addition",
-      List.of(new Setting(24, 1), new Setting(24, 2), new Setting(24, 4), new Setting(24, 8))),
+      List.of(
+          new Setting(24, 1, Setting.ALWAYS),
+          new Setting(24, 2, 15),
+          new Setting(24, 2, 30),
+          new Setting(24, 2, Setting.ALWAYS),
+          new Setting(24, 4, 4),
+          new Setting(24, 4, 8),
+          new Setting(24, 4, 15),
+          new Setting(24, 4, Setting.ALWAYS))),
   AUTOENCODER(
       "top-k autoencoder",
-      List.of(new Setting(8, 1), new Setting(8, 2), new Setting(8, 4), new Setting(24, 4))),
+      List.of(
+          new Setting(8, 1, Setting.ALWAYS),
+          new Setting(8, 2, 15),
+          new Setting(8, 2, Setting.ALWAYS),
+          new Setting(8, 4, 8),
+          new Setting(8, 4, 15),
+          new Setting(8, 4, Setting.ALWAYS),
+          new Setting(24, 2, 15),
+          new Setting(24, 4, 8))),
   RANDOM("random codes, all slots", List.of()),
   OTHER("another topic's codes, all slots", List.of());
 
@@ -23,7 +55,10 @@ enum Arm {
   ///
   /// @param sites with codes, the best ones
   /// @param strength codes of a site, or what direction or latent are multiplied by
-  record Setting(int sites, int strength) {}
+  /// @param tokens of the story that are steered, the first ones; the prompt always is
+  record Setting(int sites, int strength, int tokens) {
+    static final int ALWAYS = TopicsExperiment.TOKENS;
+  }
 
   private final String words;
   private final List<Setting> settings;
@@ -35,6 +70,11 @@ enum Arm {
 
   String words() {
     return words;
+  }
+
+  /// Whether it steers by codes of the topic.
+  boolean isByCodes() {
+    return this == ONCE || this == ALL_SLOTS;
   }
 
   /// Empty for controls, which take the setting of [#ALL_SLOTS].

@@ -2,7 +2,6 @@ package dev.steerage.experiments.topics;
 
 import dev.steerage.ops.Floats;
 import dev.steerage.transformer.CodebookTransformer;
-import dev.steerage.transformer.forward.ForwardObserver;
 import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import java.lang.foreign.MemorySegment;
@@ -13,8 +12,9 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// Writes many stories at once under one way of steering, the same at every position. What is drawn
-/// depends on a story's own seed only. For one thread.
+/// Writes many stories at once under one way of steering, in force at every position of the prompt
+/// and at the first tokens of the story. What is drawn depends on a story's own seed only. For one
+/// thread.
 final class StoryWriter implements AutoCloseable {
   private static final int AT_ONCE = 64;
   private static final int ROWS = 256;
@@ -43,20 +43,19 @@ final class StoryWriter implements AutoCloseable {
 
   /// Writes.
   ///
-  /// @param steering at every position
-  /// @param edit sees every site's output and may change it; `NONE` for none
+  /// @param plan in force while prompts are read
+  /// @param steered tokens of the story that are chosen under it, too
   /// @return the tokens written, end of text included
-  List<int[]> write(List<Beginning> beginnings, Steering steering, ForwardObserver edit) {
-    pass.observe(edit);
+  List<int[]> write(List<Beginning> beginnings, Steerer.Plan plan, int steered) {
     List<int[]> all = new ArrayList<>();
     for (int from = 0; from < beginnings.size(); from += AT_ONCE) {
       int to = Math.min(beginnings.size(), from + AT_ONCE);
-      all.addAll(some(beginnings.subList(from, to), steering));
+      all.addAll(some(beginnings.subList(from, to), plan, steered));
     }
     return all;
   }
 
-  private List<int[]> some(List<Beginning> beginnings, Steering steering) {
+  private List<int[]> some(List<Beginning> beginnings, Steerer.Plan plan, int steered) {
     int count = beginnings.size();
     int[][] written = new int[count][tokens];
     int[] lengths = new int[count];
@@ -64,16 +63,19 @@ final class StoryWriter implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       draws[i] = new SplittableRandom(beginnings.get(i).seed());
     }
-    read(beginnings, steering);
+    pass.observe(plan.edit());
+    read(beginnings, plan.steering());
     List<Integer> open = new ArrayList<>(IntStream.range(0, count).boxed().toList());
     OptionalInt end = model.tokenizer().bos();
     for (int step = 0; step < tokens && !open.isEmpty(); step++) {
+      Steerer.Plan now = step < steered ? plan : Steerer.Plan.NOTHING;
+      pass.observe(now.edit());
       pass.clear();
       for (int i : open) {
         int[] prompt = beginnings.get(i).prompt();
         int position = prompt.length - 1 + step;
         int token = step == 0 ? prompt[prompt.length - 1] : written[i][step - 1];
-        pass.add(token, position, i * pagesEach, steering, true);
+        pass.add(token, position, i * pagesEach, now.steering(), true);
       }
       pass.run();
       List<Integer> still = new ArrayList<>();

@@ -3,7 +3,6 @@ package dev.steerage.experiments.topics;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.tokenizer.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +33,38 @@ final class TopicsExperiment implements AutoCloseable {
   /// Everything about one topic.
   ///
   /// @param chosen setting by arm
+  /// @param byCodes the arm by codes with most hits on the dev prompts
   /// @param trials on the test prompts
   /// @param positions of stories with the topic
   record Outcome(
       Topic topic,
       Trial base,
       Map<Arm, Arm.Setting> chosen,
+      Arm byCodes,
       Map<Arm, Trial> trials,
       long positions) {}
 
   /// One setting on the dev prompts, all topics together.
-  record Point(Arm arm, Arm.Setting setting, double addedLoss, double mentionRate) {}
+  record Point(
+      Arm arm, Arm.Setting setting, double addedLoss, double mentionRate, double hitRate) {}
+
+  /// What is chosen for a topic on the dev prompts.
+  private static final class Choice {
+    private final Map<Arm, Arm.Setting> settings = new EnumMap<>(Arm.class);
+    private final Map<Arm, Double> hitRates = new EnumMap<>(Arm.class);
+    private Arm byCodes = Arm.ONCE;
+
+    /// Equal ones: the setting, and the arm, that was tried first.
+    void offer(Arm arm, Arm.Setting setting, double hitRate) {
+      if (hitRate > hitRates.getOrDefault(arm, -1.0)) {
+        hitRates.put(arm, hitRate);
+        settings.put(arm, setting);
+      }
+      if (arm.isByCodes() && hitRate > hitRates.get(byCodes)) {
+        byCodes = arm;
+      }
+    }
+  }
 
   private final CodebookTransformer model;
   private final Tokenizer tokenizer;
@@ -98,24 +118,26 @@ final class TopicsExperiment implements AutoCloseable {
         beginnings(
             prompts.subList(sizes.devPrompts(), prompts.size()), sizes.seeds(), root.split());
     notes.accept("settings on " + dev.size() + " stories of dev prompts");
-    List<Map<Arm, Arm.Setting>> chosen = choose(topics, steerer, dev);
+    List<Choice> chosen = choose(topics, steerer, dev);
     notes.accept("measuring on " + test.size() + " stories of other prompts");
-    Told base = tell(test, Steerer.Plan.NOTHING);
+    Told base = tell(test, Steerer.Plan.NOTHING, 0);
     Guard guard = new Guard(base.fluency());
     List<Outcome> outcomes = new ArrayList<>();
     for (int t = 0; t < topics.size(); t++) {
       Topic topic = topics.get(t);
       Map<Arm, Trial> trials = new EnumMap<>(Arm.class);
       for (Arm arm : Arm.values()) {
-        Arm.Setting setting = chosen.get(t).get(arm);
-        trials.put(arm, trial(topic, tell(test, steerer.plan(t, arm, setting)), guard));
+        Arm.Setting setting = chosen.get(t).settings.get(arm);
+        Told told = tell(test, steerer.plan(t, arm, setting), setting.tokens());
+        trials.put(arm, trial(topic, told, guard));
       }
       notes.accept(topic.name());
       outcomes.add(
           new Outcome(
               topic,
               trial(topic, base, guard),
-              chosen.get(t),
+              chosen.get(t).settings,
+              chosen.get(t).byCodes,
               trials,
               counts.get(t).positionsWith()));
     }
@@ -199,8 +221,8 @@ final class TopicsExperiment implements AutoCloseable {
 
   private record Told(List<String> texts, List<Fluency> fluency) {}
 
-  private Told tell(List<StoryWriter.Beginning> beginnings, Steerer.Plan plan) {
-    List<int[]> stories = writer.write(beginnings, plan.steering(), plan.edit());
+  private Told tell(List<StoryWriter.Beginning> beginnings, Steerer.Plan plan, int steered) {
+    List<int[]> stories = writer.write(beginnings, plan, steered);
     List<Fluency> fluency = new ArrayList<>();
     for (int i = 0; i < stories.size(); i++) {
       fluency.add(judge.judge(beginnings.get(i).prompt(), stories.get(i)));
@@ -212,33 +234,31 @@ final class TopicsExperiment implements AutoCloseable {
     return Trial.of(topic, told.texts(), told.fluency(), guard);
   }
 
-  private List<Map<Arm, Arm.Setting>> choose(
+  private List<Choice> choose(
       List<Topic> topics, Steerer steerer, List<StoryWriter.Beginning> dev) {
-    Told base = tell(dev, Steerer.Plan.NOTHING);
+    Told base = tell(dev, Steerer.Plan.NOTHING, 0);
     Guard guard = new Guard(base.fluency());
-    List<Map<Arm, Arm.Setting>> chosen = new ArrayList<>();
-    double[] best = new double[topics.size()];
-    topics.forEach(_ -> chosen.add(new EnumMap<>(Arm.class)));
+    List<Choice> chosen = topics.stream().map(_ -> new Choice()).toList();
     for (Arm arm : Arm.values()) {
-      Arrays.fill(best, -1);
       for (Arm.Setting setting : arm.settings()) {
         double loss = 0;
         double mentions = 0;
+        double hits = 0;
         for (int t = 0; t < topics.size(); t++) {
-          Trial trial = trial(topics.get(t), tell(dev, steerer.plan(t, arm, setting)), guard);
+          Told told = tell(dev, steerer.plan(t, arm, setting), setting.tokens());
+          Trial trial = trial(topics.get(t), told, guard);
           loss += (trial.loss() - trial(topics.get(t), base, guard).loss()) / topics.size();
           mentions += trial.mentionRate() / topics.size();
-          if (trial.hitRate() > best[t]) {
-            best[t] = trial.hitRate();
-            chosen.get(t).put(arm, setting);
-          }
+          hits += trial.hitRate() / topics.size();
+          chosen.get(t).offer(arm, setting, trial.hitRate());
         }
-        points.add(new Point(arm, setting, loss, mentions));
+        points.add(new Point(arm, setting, loss, mentions, hits));
       }
+      notes.accept(arm.words());
     }
-    for (Map<Arm, Arm.Setting> settings : chosen) {
-      settings.put(Arm.RANDOM, settings.get(Arm.ALL_SLOTS));
-      settings.put(Arm.OTHER, settings.get(Arm.ALL_SLOTS));
+    for (Choice choice : chosen) {
+      choice.settings.put(Arm.RANDOM, choice.settings.get(Arm.ALL_SLOTS));
+      choice.settings.put(Arm.OTHER, choice.settings.get(Arm.ALL_SLOTS));
     }
     return chosen;
   }
