@@ -7,31 +7,28 @@ import dev.steerage.worker.rules.Refused;
 import dev.steerage.worker.tick.TickEvent;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
 /// Does what commands say to requests that are here. Decode thread only.
 final class OrderHandler {
   private final String worker;
   private final Clock clock;
   private final StepEvents step;
-  private final Ending ending;
+  private final BiConsumer<Ticket, Ending> end;
 
-  /// Ends a request, running or waiting.
-  interface Ending {
-    void end(Ticket ticket, RequestRun.Ending how);
-  }
-
-  OrderHandler(String worker, Clock clock, StepEvents step, Ending ending) {
+  /// @param end ends a request, running or waiting
+  OrderHandler(String worker, Clock clock, StepEvents step, BiConsumer<Ticket, Ending> end) {
     this.worker = worker;
     this.clock = clock;
     this.step = step;
-    this.ending = ending;
+    this.end = end;
   }
 
   void obey(Order order, Ticket ticket) {
     switch (order.command().kind()) {
       case CANCEL -> {
         accept(order, ticket);
-        ending.end(ticket, RequestRun.Ending.of(Completion.Reason.CANCELLED));
+        end.accept(ticket, Ending.of(Completion.Reason.CANCELLED));
       }
       case STOP -> {
         accept(order, ticket);
@@ -48,7 +45,7 @@ final class OrderHandler {
     if (ticket.run().isPresent() && !ticket.isHeld()) {
       ticket.run().get().stopAfterToken();
     } else {
-      ending.end(ticket, RequestRun.Ending.of(Completion.Reason.STOP));
+      end.accept(ticket, Ending.of(Completion.Reason.STOP));
     }
   }
 

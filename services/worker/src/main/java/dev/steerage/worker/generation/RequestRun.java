@@ -11,13 +11,13 @@ import dev.steerage.transformer.intervention.Steering;
 import dev.steerage.transformer.tokenizer.StreamingDetokenizer;
 import dev.steerage.worker.rules.RequestSteering;
 import dev.steerage.worker.rules.TenantRules;
-import dev.steerage.worker.tick.CodeFrame;
 import dev.steerage.worker.tick.RequestOrigin;
 import dev.steerage.worker.tick.TickEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One request while it is in the batch: says how its positions are steered and turns what the
 /// engine reports into events. Decode thread only.
@@ -34,14 +34,11 @@ final class RequestRun implements SteeringSource, GenerationListener {
   private final RequestSteering steering;
   private final Step step;
   private final StreamingDetokenizer text;
-  private final List<Integer> tokens = new ArrayList<>();
+  private final RunPositions positions;
+  private final CodeRecorder codes;
   private final PromptScores scores;
   private final int attempt;
 
-  private CodeFrame frame;
-  private long promptRevision;
-  private long pinnedRevision;
-  private long revision;
   private boolean steered;
   private boolean isDropped;
   private Ending ending = Ending.BY_ENGINE;
@@ -67,27 +64,6 @@ final class RequestRun implements SteeringSource, GenerationListener {
     void finished(RequestRun run);
   }
 
-  /// Who ended a request, when it was not the engine.
-  record Ending(
-      Optional<Completion.Reason> reason, Optional<Refusal> refusal, Optional<String> detail) {
-    static final Ending BY_ENGINE =
-        new Ending(Optional.empty(), Optional.empty(), Optional.empty());
-
-    static Ending of(Completion.Reason reason) {
-      return new Ending(Optional.of(reason), Optional.empty(), Optional.empty());
-    }
-
-    static Ending refused(Refusal refusal, String detail) {
-      return new Ending(
-          Optional.of(Completion.Reason.REFUSED), Optional.of(refusal), Optional.of(detail));
-    }
-
-    static Ending failed(String detail) {
-      return new Ending(
-          Optional.of(Completion.Reason.FAILED), Optional.empty(), Optional.of(detail));
-    }
-  }
-
   /// The run of a request that enters the batch, steered from where its predecessor was.
   static RequestRun of(
       Ticket ticket, TenantRules tenant, ServedModel model, String worker, Clock clock, Step step) {
@@ -109,7 +85,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
               steering.expect(
                   claim.tokens().stream()
                       .map(Completion.Token::revision)
-                      .collect(java.util.stream.Collectors.toSet()));
+                      .collect(Collectors.toSet()));
             });
     var run = new RequestRun(ticket.origin(), model, plan, tenant, steering, step);
     if (plan.isPair()) {
@@ -170,13 +146,16 @@ final class RequestRun implements SteeringSource, GenerationListener {
     this.rules = rules;
     this.steering = steering;
     this.step = step;
+    this.positions =
+        new RunPositions(
+            plan, rules, steering, plan.committed().stream().map(Completion.Token::id).toList());
+    this.codes = new CodeRecorder(model.layout(), steering, plan.prompt().length);
     this.attempt = plan.claim().map(Claim::attempt).orElse(0) + 1;
     this.text = new StreamingDetokenizer(model.engine().tokenizer());
     this.scores = new PromptScores(model.engine().tokenizer(), plan.prompt()[0]);
     plan.committed()
         .forEach(
             token -> {
-              tokens.add(token.id());
               logprobs += token.logprob();
               everSteered |= token.steered();
               text.next(token.id());
@@ -187,7 +166,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
   ///
   /// @param fixedRevision steers every prompt position but the last
   void begin(String worker, long fixedRevision) {
-    promptRevision = fixedRevision;
+    positions.begin(fixedRevision);
     twin.ifPresent(other -> other.begin(fixedRevision));
     step.add(
         new TickEvent.Said(
@@ -200,7 +179,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
                 worker,
                 attempt,
                 plan.promptTokens(),
-                promptRevision,
+                fixedRevision,
                 rules.topicIds(),
                 plan.committed().size(),
                 plan.turn())));
@@ -229,17 +208,12 @@ final class RequestRun implements SteeringSource, GenerationListener {
 
   /// Index of the token that the next forward chooses.
   int nextToken() {
-    return tokens.size();
+    return positions.chosen();
   }
 
   /// Every token that was read or chosen: what a next turn of its session continues.
   int[] conversation() {
-    int[] prompt = plan.prompt();
-    int[] all = java.util.Arrays.copyOf(prompt, prompt.length + tokens.size());
-    for (int i = 0; i < tokens.size(); i++) {
-      all[prompt.length + i] = tokens.get(i);
-    }
-    return all;
+    return positions.all();
   }
 
   int promptLength() {
@@ -289,35 +263,20 @@ final class RequestRun implements SteeringSource, GenerationListener {
 
   /// How it ends where [#isStopAsked] or [#isStopDue].
   Ending stopped() {
-    return new Ending(
-        Optional.of(Completion.Reason.STOP),
-        Optional.empty(),
-        steering.stoppedBy().map(rule -> "stopped by rule " + rule));
+    return Ending.stopped(steering.stoppedBy());
   }
 
   @Override
   public Steering steeringFor(int position, boolean generationPhase) {
-    int tokenIndex = position - (plan.prompt().length - 1);
-    if (!generationPhase) {
-      revision = promptRevision;
-    } else if (tokenIndex < plan.committed().size()) {
-      revision = plan.committed().get(tokenIndex).revision();
-    } else {
-      revision = pinnedRevision;
-    }
-    Steering now = steering.at(position, tokenIndex, generationPhase, tokenAt(position), revision);
+    Steering now = positions.steeringFor(position, generationPhase);
     steered = !now.isEmpty();
     everSteered |= steered;
     return now;
   }
 
-  /// Asked once per step before any position of it: the newest revision is read here, so that one
-  /// step sees one.
   @Override
   public boolean needsHistory() {
-    pinnedRevision = rules.revision();
-    boolean inPrompt = tokens.isEmpty() && steering.needsHistory(promptRevision);
-    return inPrompt || steering.needsHistory(pinnedRevision);
+    return positions.needsHistory();
   }
 
   @Override
@@ -326,44 +285,16 @@ final class RequestRun implements SteeringSource, GenerationListener {
       return;
     }
     steering.observe(position, natural);
-    int tokenIndex = position - (plan.prompt().length - 1);
+    int tokenIndex = positions.tokenIndex(position);
     boolean counted = tokenIndex < plan.committed().size() && !plan.committed().isEmpty();
     if (!counted) {
-      copy(position, natural, effective);
+      codes.copy(position, positions.token(position), natural, effective);
     }
     if (pair.isPresent() && tokenIndex >= 0) {
       pair.get().forwarded(Completion.Half.STEERED, natural);
       if (counted) {
         Completion.Token token = plan.committed().get(tokenIndex);
         pair.get().resumed(tokenIndex, token.id(), token.logprob());
-      }
-    }
-  }
-
-  private void copy(int position, CodeView natural, CodeView effective) {
-    CodeFrame.Layout layout = model.layout();
-    if (frame == null) {
-      int expected = position < plan.prompt().length ? plan.prompt().length - position : 1;
-      frame = new CodeFrame(layout, position, expected);
-    }
-    int at = frame.addPosition(tokenAt(position));
-    natural.copyTo(frame.natural(), at);
-    if (steering.isSteered()) {
-      for (int site = 0; site < layout.sites(); site++) {
-        if (steering.isSteered(site)) {
-          writes(site, layout.activeCodes(site), natural, effective);
-        }
-      }
-    }
-  }
-
-  private void writes(int site, int active, CodeView natural, CodeView effective) {
-    int slots = effective.slots(site);
-    for (int slot = 0; slot < slots; slot++) {
-      int code = effective.code(site, slot);
-      int was = slot < active ? natural.code(site, slot) : -1;
-      if (was != code) {
-        frame.addWrite(site, slot, code, steering.ruleOf(site, slot, was, code));
       }
     }
   }
@@ -380,9 +311,10 @@ final class RequestRun implements SteeringSource, GenerationListener {
     if (isDropped) {
       return;
     }
-    assert index == tokens.size() : "token index=" + index + ", expected " + tokens.size();
+    assert index == positions.chosen()
+        : "token index=" + index + ", expected " + positions.chosen();
     reportCodes();
-    tokens.add(token);
+    positions.add(token);
     logprobs += logprob;
     if (index == 0 && plan.generation().scorePrompt()) {
       step.add(new TickEvent.Scored(origin, attempt, scores.take()));
@@ -392,7 +324,13 @@ final class RequestRun implements SteeringSource, GenerationListener {
             origin,
             attempt,
             new Completion.Token(
-                index, token, text.next(token), logprob, alternatives(top), revision, steered)));
+                index,
+                token,
+                text.next(token),
+                logprob,
+                alternatives(top),
+                positions.revision(),
+                steered)));
     if (index == plan.committed().size()) {
       step.urgent();
     }
@@ -418,12 +356,18 @@ final class RequestRun implements SteeringSource, GenerationListener {
   }
 
   private void reportCodes() {
-    if (frame != null) {
-      step.add(
-          new TickEvent.Fired(
-              origin, attempt, plan.prompt().length, frame, plan.captured(), steering.ruleIds()));
-      frame = null;
-    }
+    codes
+        .take()
+        .ifPresent(
+            frame ->
+                step.add(
+                    new TickEvent.Fired(
+                        origin,
+                        attempt,
+                        plan.prompt().length,
+                        frame,
+                        plan.captured(),
+                        steering.ruleIds())));
   }
 
   @Override
@@ -478,7 +422,7 @@ final class RequestRun implements SteeringSource, GenerationListener {
         refusal,
         detail,
         plan.prompt().length,
-        tokens.size(),
+        positions.chosen(),
         tags,
         steering.costs());
   }
@@ -490,10 +434,5 @@ final class RequestRun implements SteeringSource, GenerationListener {
       case STOP -> Completion.Reason.STOP;
       case CANCELLED -> Completion.Reason.CANCELLED;
     };
-  }
-
-  private int tokenAt(int position) {
-    int[] prompt = plan.prompt();
-    return position < prompt.length ? prompt[position] : tokens.get(position - prompt.length);
   }
 }

@@ -15,6 +15,7 @@ import dev.steerage.worker.share.FairQueue;
 import dev.steerage.worker.share.TenantQuotas;
 import dev.steerage.worker.share.TenantShare;
 import dev.steerage.worker.share.TenantShares;
+import dev.steerage.worker.tick.RequestOrigin;
 import dev.steerage.worker.tick.TickBuffer;
 import dev.steerage.worker.tick.TickEvent;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -134,7 +136,7 @@ public final class TokenLoop implements Runnable, Intake {
           dropNow(partitions);
           done.countDown();
         });
-    while (thread != null && !done.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+    while (thread != null && !done.await(50, TimeUnit.MILLISECONDS)) {
       assert !Thread.currentThread().equals(thread);
     }
   }
@@ -307,9 +309,7 @@ public final class TokenLoop implements Runnable, Intake {
   }
 
   private void obey(Order order) {
-    Ticket ticket =
-        tickets.get(
-            dev.steerage.worker.tick.RequestOrigin.key(order.tenant(), order.command().request()));
+    Ticket ticket = tickets.get(RequestOrigin.key(order.tenant(), order.command().request()));
     if (ticket == null) {
       desk.keep(order, clock.nanos());
     } else {
@@ -324,7 +324,7 @@ public final class TokenLoop implements Runnable, Intake {
         queued.decrementAndGet();
         finishUnstarted(
             ticket,
-            RequestRun.Ending.refused(
+            Ending.refused(
                 Refusal.FENCE_TIMEOUT,
                 "revision " + ticket.neededRevision() + " did not come in time"));
       }
@@ -355,15 +355,14 @@ public final class TokenLoop implements Runnable, Intake {
     TenantRules tenant = rules.ready(ticket.origin().tenant()).orElseThrow();
     Optional<Claim> claim = ticket.plan().claim();
     if (claim.isPresent() && !claim.get().started().topicIds().equals(tenant.topicIds())) {
-      finishUnstarted(ticket, RequestRun.Ending.failed("the rule log was made anew"));
+      finishUnstarted(ticket, Ending.failed("the rule log was made anew"));
       return FairQueue.Answer.TAKEN;
     }
     if (claim.isEmpty()) {
       Optional<Refused> refused =
           RequestSteering.check(ticket.item().work().prompt().rules(), tenant.newest(), model);
       if (refused.isPresent()) {
-        finishUnstarted(
-            ticket, RequestRun.Ending.refused(refused.get().refusal(), refused.get().detail()));
+        finishUnstarted(ticket, Ending.refused(refused.get().refusal(), refused.get().detail()));
         return FairQueue.Answer.TAKEN;
       }
     }
@@ -373,7 +372,7 @@ public final class TokenLoop implements Runnable, Intake {
         return FairQueue.Answer.FULL;
       }
     } catch (IllegalArgumentException e) {
-      finishUnstarted(ticket, RequestRun.Ending.refused(Refusal.OVER_LIMIT, e.getMessage()));
+      finishUnstarted(ticket, Ending.refused(Refusal.OVER_LIMIT, e.getMessage()));
       return FairQueue.Answer.TAKEN;
     }
     ticket.enter(run, share);
@@ -392,11 +391,11 @@ public final class TokenLoop implements Runnable, Intake {
       }
     }
     for (Ticket ticket : expired) {
-      end(ticket, RequestRun.Ending.of(Completion.Reason.EXPIRED));
+      end(ticket, Ending.of(Completion.Reason.EXPIRED));
     }
   }
 
-  private void end(Ticket ticket, RequestRun.Ending how) {
+  private void end(Ticket ticket, Ending how) {
     if (ticket.run().isPresent()) {
       ticket.run().get().endAs(how);
       seats.cancel(ticket.run().get());
@@ -408,7 +407,7 @@ public final class TokenLoop implements Runnable, Intake {
     }
   }
 
-  private void finishUnstarted(Ticket ticket, RequestRun.Ending how) {
+  private void finishUnstarted(Ticket ticket, Ending how) {
     tickets.remove(ticket.origin().key());
     turns.ended(ticket, ticket.plan().conversation()).ifPresent(step::add);
     say(

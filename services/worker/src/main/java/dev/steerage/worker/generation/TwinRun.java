@@ -10,7 +10,6 @@ import dev.steerage.transformer.generation.TopLogprobs;
 import dev.steerage.transformer.intervention.Steering;
 import dev.steerage.worker.rules.RequestSteering;
 import dev.steerage.worker.rules.TenantRules;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,13 +18,10 @@ import java.util.function.Consumer;
 /// counted: a request counts once. Decode thread only.
 final class TwinRun implements SteeringSource, GenerationListener {
   private final PromptPlan plan;
-  private final TenantRules rules;
   private final RequestSteering steering;
   private final Pair pair;
   private final Consumer<TwinRun> over;
-  private final List<Integer> tokens = new ArrayList<>();
-  private long promptRevision;
-  private long pinnedRevision;
+  private final RunPositions positions;
   private boolean isDropped;
   private boolean choseNow;
 
@@ -37,11 +33,10 @@ final class TwinRun implements SteeringSource, GenerationListener {
       Pair pair,
       Consumer<TwinRun> over) {
     this.plan = plan;
-    this.rules = rules;
     this.steering = steering;
     this.pair = pair;
     this.over = over;
-    tokens.addAll(plan.twin().tokens());
+    this.positions = new RunPositions(plan, rules, steering, plan.twin().tokens());
   }
 
   /// No tenant's name has a colon, so no request has this one.
@@ -55,7 +50,7 @@ final class TwinRun implements SteeringSource, GenerationListener {
     return new GenerationRequest(
         key(whole.id()),
         whole.prompt(),
-        tokens.stream().mapToInt(Integer::intValue).toArray(),
+        positions.completion(),
         whole.sampling(),
         whole.maxTokens(),
         whole.topLogprobs(),
@@ -65,7 +60,7 @@ final class TwinRun implements SteeringSource, GenerationListener {
   }
 
   void begin(long fixedRevision) {
-    promptRevision = fixedRevision;
+    positions.begin(fixedRevision);
   }
 
   void drop() {
@@ -85,30 +80,12 @@ final class TwinRun implements SteeringSource, GenerationListener {
 
   @Override
   public Steering steeringFor(int position, boolean generationPhase) {
-    int tokenIndex = position - (plan.prompt().length - 1);
-    return steering.at(
-        position,
-        tokenIndex,
-        generationPhase,
-        tokenAt(position),
-        revision(tokenIndex, generationPhase));
-  }
-
-  /// That of the steered half's token, where it is committed.
-  private long revision(int tokenIndex, boolean generationPhase) {
-    if (!generationPhase) {
-      return promptRevision;
-    }
-    return tokenIndex < plan.committed().size()
-        ? plan.committed().get(tokenIndex).revision()
-        : pinnedRevision;
+    return positions.steeringFor(position, generationPhase);
   }
 
   @Override
   public boolean needsHistory() {
-    pinnedRevision = rules.revision();
-    boolean inPrompt = tokens.isEmpty() && steering.needsHistory(promptRevision);
-    return inPrompt || steering.needsHistory(pinnedRevision);
+    return positions.needsHistory();
   }
 
   @Override
@@ -117,7 +94,7 @@ final class TwinRun implements SteeringSource, GenerationListener {
       return;
     }
     steering.observe(position, natural);
-    if (position >= plan.prompt().length - 1) {
+    if (positions.tokenIndex(position) >= 0) {
       pair.forwarded(Completion.Half.UNSTEERED, natural);
     }
   }
@@ -127,8 +104,9 @@ final class TwinRun implements SteeringSource, GenerationListener {
     if (isDropped) {
       return;
     }
-    assert index == tokens.size() : "token index=" + index + ", expected " + tokens.size();
-    tokens.add(token);
+    assert index == positions.chosen()
+        : "token index=" + index + ", expected " + positions.chosen();
+    positions.add(token);
     pair.chose(Completion.Half.UNSTEERED, token, logprob, top);
     steering.takeEffects();
     choseNow = true;
@@ -146,10 +124,5 @@ final class TwinRun implements SteeringSource, GenerationListener {
               List.of()));
       over.accept(this);
     }
-  }
-
-  private int tokenAt(int position) {
-    int[] prompt = plan.prompt();
-    return position < prompt.length ? prompt[position] : tokens.get(position - prompt.length);
   }
 }
