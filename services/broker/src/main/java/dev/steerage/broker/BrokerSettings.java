@@ -57,6 +57,8 @@ final class BrokerSettings {
     // Sparse files, but mapped ones: 10 MiB for each partition adds up.
     settings.put("log.index.size.max.bytes", "1048576");
     settings.put("log.cleaner.dedupe.buffer.size", "8388608");
+    // What a deleted tenant left is deleted with its segments: looked for once a minute.
+    settings.put("log.retention.check.interval.ms", "60000");
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
     settings.put("background.threads", "2");

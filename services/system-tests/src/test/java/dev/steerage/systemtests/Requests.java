@@ -24,35 +24,40 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// What an application does: a plain Kafka producer of JSON, a `read_committed` reader of answers.
 final class Requests implements AutoCloseable {
 
-  private static final TenantId TENANT = TenantId.DEFAULT;
-
+  private final TenantId tenant;
   private final KafkaProducer<String, String> producer;
   private final TopicReader<String, Completion> completions;
 
-  private Requests(String bootstrap) {
+  private Requests(String bootstrap, TenantId tenant) {
+    this.tenant = tenant;
     producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrap, "linger.ms", 0, "acks", "all"),
             new StringSerializer(),
             new StringSerializer());
-    completions = TopicReader.committed(bootstrap, Topics.COMPLETIONS.of(TENANT));
+    completions = TopicReader.committed(bootstrap, Topics.COMPLETIONS.of(tenant));
   }
 
   static Requests connect(String bootstrap) {
-    return new Requests(bootstrap);
+    return connect(bootstrap, TenantId.DEFAULT);
+  }
+
+  static Requests connect(String bootstrap, TenantId tenant) {
+    return new Requests(bootstrap, tenant);
   }
 
   /// Publishes a prompt as text; the request id is the key.
   RecordMetadata prompt(String request, String json) {
-    return send(Topics.PROMPTS.of(TENANT), request, json);
+    return send(Topics.PROMPTS.of(tenant), request, json);
   }
 
   /// Publishes a record of the rule log; returns its revision.
   long rule(String rule, String json) {
-    return send(Topics.RULES.of(TENANT), rule, json).offset();
+    return send(Topics.RULES.of(tenant), rule, json).offset();
   }
 
-  private RecordMetadata send(Topic<?, ?> topic, String key, String json) {
+  /// Publishes any record of the tenant.
+  RecordMetadata send(Topic<?, ?> topic, String key, String json) {
     try {
       return producer.send(new ProducerRecord<>(topic.name(), key, json)).get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

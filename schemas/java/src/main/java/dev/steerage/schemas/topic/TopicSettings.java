@@ -21,7 +21,15 @@ public record TopicSettings(
     int maxRecordBytes,
     Set<Role> writers,
     Set<Role> readers) {
-  private static final Duration COMPACTED_SEGMENT = Duration.ofMinutes(2);
+  /// How long a segment of a compacted topic is written to, and how long a record that another one
+  /// replaced lies there at most afterwards. A minute each, and the files are deleted a minute
+  /// later: what a deleted tenant left is gone in less than ten, its tombstones too.
+  private static final Duration COMPACTED_SEGMENT = Duration.ofMinutes(1);
+
+  /// How long a record without value stays, for readers that have read what it takes away.
+  private static final Duration TOMBSTONE = Duration.ofMinutes(2);
+
+  private static final int SEGMENTS_OF_RETENTION = 6;
 
   public TopicSettings {
     writers = Set.copyOf(writers);
@@ -36,12 +44,11 @@ public record TopicSettings(
         "cleanup.policy",
         cleanup != Cleanup.COMPACT ? "delete" : retention.isEmpty() ? "compact" : "compact,delete");
     if (cleanup == Cleanup.COMPACT) {
-      // Only closed segments are compacted, and who takes over reads the whole partition.
-      configuration.put("segment.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
-      configuration.put("min.cleanable.dirty.ratio", "0.2");
-      // What a deleted tenant left must be gone in minutes, however much the others write.
-      configuration.put("max.compaction.lag.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
-      configuration.put("delete.retention.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
+      configuration.putAll(compaction());
+    } else if (isInternal() && retention.isPresent()) {
+      // The open segment is kept whole: what is over goes at most a sixth too late.
+      configuration.put(
+          "segment.ms", Long.toString(retention.get().toMillis() / SEGMENTS_OF_RETENTION));
     }
     configuration.put(
         "retention.ms", retention.map(time -> Long.toString(time.toMillis())).orElse("-1"));
@@ -49,6 +56,22 @@ public record TopicSettings(
     configuration.put("max.message.bytes", Integer.toString(maxRecordBytes));
     configuration.put("message.timestamp.type", "LogAppendTime");
     return configuration;
+  }
+
+  /// How fast a compacted topic forgets; changelogs of the statistics too.
+  public static Map<String, String> compaction() {
+    Map<String, String> configuration = new LinkedHashMap<>();
+    // Only closed segments are compacted, and who takes over reads the whole partition.
+    configuration.put("segment.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
+    configuration.put("min.cleanable.dirty.ratio", "0.2");
+    // What a deleted tenant left must be gone in minutes, however much the others write.
+    configuration.put("max.compaction.lag.ms", Long.toString(COMPACTED_SEGMENT.toMillis()));
+    configuration.put("delete.retention.ms", Long.toString(TOMBSTONE.toMillis()));
+    return configuration;
+  }
+
+  private boolean isInternal() {
+    return readers.equals(Set.of(Role.SERVICE));
   }
 
   /// What happens to old records.

@@ -60,6 +60,10 @@ public final class Topics {
   /// Largest record of any other topic.
   public static final int MAX_RECORD_BYTES = 1024 * 1024;
 
+  /// The key of a record without value that only closes a segment, in any internal topic: readers
+  /// skip it.
+  public static final String ERASURE = "steerage-erasure";
+
   private static final int TENANT_PARTITIONS = 4;
   private static final int WORK_PARTITIONS = 8;
   private static final int HISTOGRAM_PARTITIONS = 8;
@@ -390,6 +394,20 @@ public final class Topics {
   /// The key of a monitor.
   public static String monitorKey(TenantId tenant, String monitor) {
     return tenant.name() + "/" + monitor;
+  }
+
+  /// The key of a record without content that has services forget a deleted tenant, and closes
+  /// segments; on [#HISTOGRAMS] and [#OBSERVATIONS]. No tenant's name begins so.
+  public static String erasureKey(TenantId tenant) {
+    return ERASURE + "/" + tenant.name();
+  }
+
+  /// The tenant that an [#erasureKey] names.
+  public static Optional<TenantId> erased(String key) {
+    String prefix = ERASURE + "/";
+    return key.startsWith(prefix) && TenantId.isName(key.substring(prefix.length()))
+        ? Optional.of(new TenantId(key.substring(prefix.length())))
+        : Optional.empty();
   }
 
   /// The partition of [#MONITORS] and [#OBSERVATIONS] that all of a tenant is in: where the default

@@ -22,7 +22,8 @@ final class ProcessedRecords {
   /// A partition that no group has read is left alone: it is read from its beginning.
   ///
   /// @param groups names of the services' groups begin so
-  void delete(Set<String> topics, String groups) {
+  /// @return partitions that were read
+  Set<TopicPartition> delete(Set<String> topics, String groups) {
     Collection<GroupListing> all = TenantReconciler.await("list groups", admin.listGroups().all());
     Map<TopicPartition, Long> read = new HashMap<>();
     for (GroupListing group : all) {
@@ -42,5 +43,6 @@ final class ProcessedRecords {
     read.forEach(
         (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
     TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
+    return deletions.keySet();
   }
 }

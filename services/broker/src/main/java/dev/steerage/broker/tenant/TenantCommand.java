@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     description = "Create, look at, suspend and delete tenants: topics, principals, ACLs, quotas.")
 public final class TenantCommand {
   private static final Duration ERASED_IN = Duration.ofMinutes(10);
-  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   @Option(
       names = "--bootstrap",
@@ -269,9 +269,12 @@ public final class TenantCommand {
   int delete(
       @Parameters(paramLabel = "TENANT", description = "Its name.") String name,
       @Option(
-              names = "--wait",
-              description = "Return when nothing of it is left in Steerage's own topics either.")
-          boolean isWaiting) {
+              names = "--no-wait",
+              description = {
+                "Do not wait until nothing of it is left in Steerage's own topics either;",
+                "what is left then goes as others write."
+              })
+          boolean isHasty) {
     return say(
         reconciler -> {
           Map<TenantId, TenantSpec> all = tenants().read();
@@ -284,7 +287,7 @@ public final class TenantCommand {
           tenants().write(all);
           List<String> said = new ArrayList<>();
           said.add(gone.tenant() + ": topics, principals, ACLs and quotas deleted");
-          if (isWaiting) {
+          if (!isHasty) {
             said.add(awaitErased(reconciler, gone.tenant()));
           }
           return said;

@@ -49,7 +49,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /// On a cluster without an authorizer there are topics and quotas, but nobody is kept out.
 public final class TenantReconciler implements AutoCloseable {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
-  private static final String RESERVED = "steerage";
+  static final String RESERVED = "steerage";
   private static final int TOGETHER = 50;
   private static final int ITERATIONS = 8192;
   private static final String PRODUCER_BYTES = "producer_byte_rate";
@@ -60,7 +60,8 @@ public final class TenantReconciler implements AutoCloseable {
   private final Provisioner provisioner;
   private final Secrets secrets;
   private final TenantBook book;
-  private final TenantTraces traces;
+  private final Map<String, Object> client;
+  private final Map<TenantId, Erasure> erasures = new HashMap<>();
 
   /// @param client properties of an administrator's Kafka clients, `bootstrap.servers` among them
   public TenantReconciler(Map<String, ?> client, Secrets secrets) {
@@ -68,7 +69,7 @@ public final class TenantReconciler implements AutoCloseable {
     provisioner = Provisioner.connect(client);
     this.secrets = secrets;
     book = new TenantBook(client);
-    traces = new TenantTraces(client);
+    this.client = new HashMap<>(client);
   }
 
   /// Makes everything that is missing and takes away what must not be; says what it did.
@@ -166,26 +167,17 @@ public final class TenantReconciler implements AutoCloseable {
     erase(tenant);
   }
 
-  /// Has what Steerage's own topics hold of a deleted tenant taken away; to be called again until
-  /// nothing is left.
+  /// Has what Steerage's own topics hold of a deleted tenant taken away; to be called again, some
+  /// seconds later, until nothing is left.
   ///
-  /// @return records that are still there
+  /// @return what is still there: records, and partitions that services have not read yet
   public int erase(TenantId tenant) {
-    List<String> topics =
-        await("list topics", admin.listTopics().names()).stream()
-            .filter(
-                name ->
-                    Topics.modelOfWork(name).isPresent()
-                        || Topics.modelOfSessions(name).isPresent()
-                        || name.equals(Topics.MONITORS.name()))
-            .sorted()
-            .toList();
-    new ProcessedRecords(admin)
-        .delete(
-            Set.of(
-                Topics.HISTOGRAMS.name(), Topics.OBSERVATIONS.name(), Topics.MONITOR_EDGES.name()),
-            RESERVED);
-    return traces.erase(tenant, topics);
+    Erasure erasure = erasures.computeIfAbsent(tenant, gone -> new Erasure(admin, client, gone));
+    int left = erasure.step();
+    if (left == 0) {
+      erasures.remove(tenant);
+    }
+    return left;
   }
 
   private void users(List<TenantSpec> tenants, List<String> changes) {
@@ -360,6 +352,7 @@ public final class TenantReconciler implements AutoCloseable {
 
   @Override
   public void close() {
+    erasures.values().forEach(Erasure::close);
     book.close();
     provisioner.close();
     admin.close();

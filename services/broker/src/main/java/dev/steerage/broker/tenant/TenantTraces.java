@@ -2,6 +2,7 @@ package dev.steerage.broker.tenant;
 
 import dev.steerage.broker.BrokerException;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +25,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// What a deleted tenant left in Steerage's own compacted topics: admitted prompts, sessions,
-/// monitors. Each of its keys gets a record without value; compaction then takes both away.
+/// monitors, quotas. Each of its keys gets a record without value; compaction then takes both away.
 ///
 /// A log is compacted up to its open segment, and a segment is closed by a record that comes when
 /// it is old enough. So every partition that still holds something gets one more record each time:
-/// called again and again, this ends even where nobody else writes.
+/// called again and again, this ends even where nobody else writes. The last of them names nobody.
 final class TenantTraces {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration STEP = Duration.ofMillis(100);
@@ -42,19 +43,15 @@ final class TenantTraces {
 
   /// Marks everything for erasure.
   ///
-  /// @param topics compacted topics whose keys begin with the tenant's name and a slash
-  /// @return records with a value that are still in the log
+  /// @param topics compacted topics whose keys are the tenant's name, or begin with it and a slash
+  /// @return records that are still in the log, with a value or without
   int erase(TenantId tenant, Collection<String> topics) {
     Map<String, Object> reading = new HashMap<>(client);
     reading.put("enable.auto.commit", false);
-    Map<String, Object> writing = new HashMap<>(client);
-    writing.put("acks", "all");
-    writing.put("max.in.flight.requests.per.connection", 1);
     int left = 0;
     try (var consumer =
             new KafkaConsumer<>(reading, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var producer =
-            new KafkaProducer<>(writing, new ByteArraySerializer(), new ByteArraySerializer())) {
+        var producer = producer()) {
       for (String topic : topics) {
         left += erase(tenant, topic, consumer, producer);
       }
@@ -74,7 +71,6 @@ final class TenantTraces {
     Map<TopicPartition, Long> ends = consumer.endOffsets(all, PATIENCE);
     consumer.assign(all);
     consumer.seekToBeginning(all);
-    String prefix = tenant.name() + "/";
     Map<TopicPartition, Set<String>> keys = new HashMap<>();
     int left = 0;
     Set<TopicPartition> reading = new HashSet<>(all);
@@ -89,19 +85,35 @@ final class TenantTraces {
       }
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(STEP)) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-        if (key.startsWith(prefix) && record.value() != null) {
+        if (key.equals(tenant.name()) || key.startsWith(tenant.name() + "/")) {
           left++;
           keys.computeIfAbsent(new TopicPartition(topic, record.partition()), _ -> new HashSet<>())
-              .add(key);
+              .add(record.value() == null ? Topics.ERASURE : key);
         }
       }
     }
-    send(keys, producer);
+    send(keys, null, producer);
     return left;
   }
 
+  /// Writes a record into each partition, so that a segment that is old enough is closed.
+  void close(String key, Collection<TopicPartition> partitions, byte[] value) {
+    Map<TopicPartition, Set<String>> keys = new HashMap<>();
+    partitions.forEach(partition -> keys.put(partition, Set.of(key)));
+    try (var producer = producer()) {
+      send(keys, value, producer);
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    Map<String, Object> writing = new HashMap<>(client);
+    writing.put("acks", "all");
+    writing.put("max.in.flight.requests.per.connection", 1);
+    return new KafkaProducer<>(writing, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
   private static void send(
-      Map<TopicPartition, Set<String>> keys, KafkaProducer<byte[], byte[]> producer) {
+      Map<TopicPartition, Set<String>> keys, byte[] value, KafkaProducer<byte[], byte[]> producer) {
     List<Future<?>> sent = new ArrayList<>();
     keys.forEach(
         (partition, some) ->
@@ -113,7 +125,7 @@ final class TenantTraces {
                                 partition.topic(),
                                 partition.partition(),
                                 key.getBytes(StandardCharsets.UTF_8),
-                                null)))));
+                                value)))));
     try {
       for (Future<?> one : sent) {
         one.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

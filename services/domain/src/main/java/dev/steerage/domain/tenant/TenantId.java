@@ -11,9 +11,14 @@ public record TenantId(String name) implements Comparable<TenantId> {
   public static final TenantId DEFAULT = new TenantId("default");
 
   public TenantId {
-    if (!FORM.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new IllegalArgumentException("tenant: name='" + name + "', expected " + FORM);
     }
+  }
+
+  /// Whether a tenant can have this name.
+  public static boolean isName(String name) {
+    return FORM.matcher(name).matches();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.steerage.statistics.kafka;
 
+import dev.steerage.schemas.topic.TopicSettings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -44,15 +46,11 @@ final class CountStoreBuilder implements StoreBuilder<CountStore> {
   /// the service was down. Small segments, because compaction leaves the newest one alone.
   @Override
   public Map<String, String> logConfig() {
-    return Map.of(
-        "cleanup.policy",
-        "compact",
-        "segment.bytes",
-        Integer.toString(SEGMENT_BYTES),
-        "min.cleanable.dirty.ratio",
-        "0.3",
-        "max.message.bytes",
-        Integer.toString(RECORD_BYTES));
+    Map<String, String> configuration = new HashMap<>(TopicSettings.compaction());
+    configuration.put("cleanup.policy", "compact");
+    configuration.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
+    configuration.put("max.message.bytes", Integer.toString(RECORD_BYTES));
+    return configuration;
   }
 
   @Override

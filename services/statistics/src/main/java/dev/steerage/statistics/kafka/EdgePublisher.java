@@ -156,6 +156,10 @@ final class EdgePublisher implements Runnable, AutoCloseable {
   private void publish(ConsumerRecords<byte[], byte[]> records) {
     List<Future<?>> sent = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.value() == null || record.value().length == 0) {
+        // Closes a segment, when a tenant is erased.
+        continue;
+      }
       if (Topics.MONITOR_EDGES.value().decode(record.value())
           instanceof Decoded.Ok<MonitorEdge> ok) {
         publish(record, ok.get(), sent);

@@ -62,6 +62,7 @@ final class HistogramProcessor implements Processor<byte[], byte[], Object, Outg
     idle = false;
     counts.advance(record.timestamp(), offset, this::emitFinal);
     if (Outgoing.Clock.isClock(record.value())) {
+      Topics.erased(text(record.key())).ifPresent(counts::forget);
       return;
     }
     Optional<Corrupt> corrupt =

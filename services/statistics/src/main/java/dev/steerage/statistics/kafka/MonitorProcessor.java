@@ -49,6 +49,7 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final long LAG_MAX_MS = 5_000;
   private static final long LAG_TOLD_EVERY_MS = 60_000;
+  private static final byte[] NOTHING = {};
   private static final byte[] CLOCK_KEY = "clock".getBytes(StandardCharsets.UTF_8);
 
   private final MonitorMetrics metrics;
@@ -91,7 +92,9 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<String, byte[]> pair = all.next();
-        sink.take(pair.key, pair.value);
+        if (!pair.key.equals(Topics.ERASURE)) {
+          sink.take(pair.key, pair.value);
+        }
       }
     }
   }
@@ -126,6 +129,9 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
 
   private void monitor(Record<byte[], byte[]> record) {
     String key = text(record.key());
+    if (key.equals(Topics.ERASURE)) {
+      return;
+    }
     Optional<TenantId> tenant = tenant(key.substring(0, Math.max(0, key.indexOf('/'))));
     if (tenant.isEmpty()) {
       metrics.rejected();
@@ -146,7 +152,13 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
   private void observation(Record<byte[], byte[]> record) {
     idle = false;
     partition.advance(record.timestamp());
-    Optional<TenantId> tenant = tenant(text(record.key()));
+    String key = text(record.key());
+    if (key.startsWith(Topics.ERASURE)) {
+      Topics.erased(key).ifPresent(gone -> erase(gone, record.timestamp()));
+      closeSegments();
+      return;
+    }
+    Optional<TenantId> tenant = tenant(key);
     if (record.value() == null || tenant.isEmpty() || !partition.watches(tenant.get())) {
       return;
     }
@@ -172,6 +184,22 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
             decoder,
             partition.nowMs()));
     lag(tenant.get(), record.timestamp());
+  }
+
+  /// A tenant was deleted.
+  private void erase(TenantId tenant, long atMs) {
+    for (String monitor : partition.monitorsOf(tenant)) {
+      monitors.delete(Topics.monitorKey(tenant, monitor));
+      partition.remove(tenant, monitor, atMs);
+    }
+    lagToldMs.remove(tenant);
+  }
+
+  /// Each changelog gets a record: it is compacted up to its open segment only, and a record closes
+  /// that when it is old enough.
+  private void closeSegments() {
+    monitors.put(Topics.ERASURE, NOTHING);
+    states.put(Topics.ERASURE, NOTHING);
   }
 
   private void lag(TenantId tenant, long timestampMs) {

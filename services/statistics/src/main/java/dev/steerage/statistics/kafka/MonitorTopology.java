@@ -1,9 +1,11 @@
 package dev.steerage.statistics.kafka;
 
+import dev.steerage.schemas.topic.TopicSettings;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.statistics.MonitorMetrics;
 import dev.steerage.statistics.TenantTopics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -76,9 +78,11 @@ public final class MonitorTopology {
 
   /// On the heap and logged; the cache writes what changed between two commits once.
   private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+    Map<String, String> configuration = new HashMap<>(TopicSettings.compaction());
+    configuration.put("max.message.bytes", Integer.toString(Topics.MAX_RECORD_BYTES));
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray())
         .withCachingEnabled()
-        .withLoggingEnabled(Map.of("max.message.bytes", Integer.toString(Topics.MAX_RECORD_BYTES)));
+        .withLoggingEnabled(configuration);
   }
 }

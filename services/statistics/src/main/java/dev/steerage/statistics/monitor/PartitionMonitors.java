@@ -76,6 +76,11 @@ public final class PartitionMonitors {
     tenants.values().removeIf(Map::isEmpty);
   }
 
+  /// The monitors of a tenant.
+  public List<String> monitorsOf(TenantId tenant) {
+    return List.copyOf(monitors(tenant).keySet());
+  }
+
   private MonitorRun run(TenantId tenant, Monitor monitor) {
     return new MonitorRun(
         tenant, monitor, new Keeping(Topics.monitorKey(tenant, monitor.id()), sink));

@@ -180,14 +180,32 @@ public final class PartitionCounts {
     dueMs = next;
   }
 
+  /// Drops everything that is counted for a tenant that was deleted.
+  public synchronized void forget(TenantId tenant) {
+    sealAll();
+    Iterator<BlockCounts> each = blocks.values().iterator();
+    while (each.hasNext()) {
+      BlockCounts block = each.next();
+      if (block.tenant().equals(tenant)) {
+        block.sites().forEach(this::release);
+        block.forget(sink);
+        each.remove();
+      }
+    }
+  }
+
   private boolean dropped(SiteCounts site) {
     if (!site.drop(streamTimeMs)) {
       return false;
     }
+    release(site);
+    return true;
+  }
+
+  private void release(SiteCounts site) {
     long bytes = SiteCounts.bytes(plan, site.head().codes());
     heldBytes -= bytes;
     budget.release(bytes);
-    return true;
   }
 
   private void sealAll() {

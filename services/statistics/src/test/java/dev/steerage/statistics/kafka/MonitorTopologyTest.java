@@ -133,6 +133,29 @@ class MonitorTopologyTest {
   }
 
   @Test
+  void shouldForgetATenantWithItsMonitorsAndTheirStates() {
+    put(
+        "'measure':{'share':['L0.mlp:7']},'above':0.4,'support':2,'scope':'request'",
+        "tumbling",
+        "");
+    see(0, "r", 7, 7);
+    assertThat(kept(MonitorProcessor.MONITORS)).anyMatch(key -> key.startsWith("acme/"));
+    assertThat(kept(MonitorProcessor.STATES)).anyMatch(key -> key.startsWith("acme/"));
+
+    observations.pipeInput(bytes(Topics.erasureKey(ACME)), new byte[0]);
+    assertThat(kept(MonitorProcessor.MONITORS)).containsExactly(Topics.ERASURE);
+    assertThat(kept(MonitorProcessor.STATES)).containsExactly(Topics.ERASURE);
+    see(10, "r", 7, 7);
+    assertThat(kept(MonitorProcessor.STATES)).containsExactly(Topics.ERASURE);
+  }
+
+  private List<String> kept(String store) {
+    List<String> keys = new ArrayList<>();
+    driver.<String, byte[]>getKeyValueStore(store).all().forEachRemaining(e -> keys.add(e.key));
+    return keys;
+  }
+
+  @Test
   void shouldNotChangeFasterThanItsCoolDown() {
     put("'measure':{'share':['L0.mlp:7']},'above':0.5,'support':1", "tumbling", BAN);
     SplittableRandom random = new SplittableRandom(11);

@@ -251,6 +251,23 @@ class PartitionCountsTest {
   }
 
   @Test
+  void shouldForgetATenantAtOnceAndCountTheOthersOn() {
+    Log log = new Log();
+    PartitionCounts counts = log.open();
+    count(counts, Histograms.of("gone", "m", 0).positions(3).add(0, 8, 5, 3), 0, 1_000);
+    count(counts, Histograms.of("gone-too", "m", 0).positions(2).add(0, 8, 5, 2), 1, 1_000);
+    counts.flush();
+    log.commit();
+    counts.forget(new TenantId("gone"));
+    counts.flush();
+    log.commit();
+    assertThat(counts.list(new TenantId("gone"), "m", 10_000)).isEmpty();
+    assertThat(counts.list(new TenantId("gone-too"), "m", 10_000)).hasSize(1);
+    // The other tenant's counts, and the clock.
+    assertThat(log.compacted().values().stream().filter(value -> value != null)).hasSize(2);
+  }
+
+  @Test
   void shouldLeaveNothingInCompactedLogOfIdleTenants() {
     Log log = new Log();
     PartitionCounts counts = log.open();

@@ -1,0 +1,184 @@
+package dev.steerage.broker.tenant;
+
+import static dev.steerage.broker.tenant.TenantReconciler.await;
+
+import dev.steerage.broker.BrokerException;
+import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.topic.Topic;
+import dev.steerage.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+
+/// Takes away, step by step, what a deleted tenant left in Steerage's own topics.
+///
+/// - Compacted topics: a record without value for each of its keys ([TenantTraces]).
+/// - What all tenants share and nobody reads twice: a record has the statistics forget the tenant,
+///   what every service has read is deleted, and segments are closed early meanwhile, as the broker
+///   deletes whole segments only.
+/// - Changelogs of the statistics: the same record makes them write, and so close their segments.
+/// - Consumer groups of the tenant.
+///
+/// To be called again and again, some seconds apart: a segment is closed by a record that comes
+/// when it is old enough.
+final class Erasure implements AutoCloseable {
+  private static final List<Topic<?, ?>> SHARED =
+      List.of(Topics.HISTOGRAMS, Topics.OBSERVATIONS, Topics.MONITOR_EDGES);
+  private static final String SEGMENT = "segment.ms";
+  private static final String HASTY_SEGMENT_MS = "1000";
+
+  /// The settings are there in the second step, and the segment that it closes is read in the
+  /// third.
+  private static final int STEPS_LEAST = 3;
+
+  private final Admin admin;
+  private final TenantId tenant;
+  private final TenantTraces traces;
+  private final ProcessedRecords processed;
+  private Map<TopicPartition, Long> bounds = Map.of();
+  private int steps;
+  private boolean isHasty;
+  private boolean isSharedClean;
+
+  Erasure(Admin admin, Map<String, ?> client, TenantId tenant) {
+    this.admin = admin;
+    this.tenant = tenant;
+    traces = new TenantTraces(client);
+    processed = new ProcessedRecords(admin);
+  }
+
+  /// @return records and partitions that still hold something; 0: nothing is left
+  int step() {
+    steps++;
+    Set<String> topics = await("list topics", admin.listTopics().names());
+    List<String> shared = SHARED.stream().map(Topic::name).filter(topics::contains).toList();
+    if (steps == 1) {
+      segments(shared, name -> HASTY_SEGMENT_MS);
+      isHasty = true;
+    } else if (steps == 2) {
+      bounds = offsets(partitions(shared), OffsetSpec.latest());
+    }
+    traces.close(
+        isSharedClean ? Topics.ERASURE : Topics.erasureKey(tenant),
+        partitions(shared),
+        new byte[0]);
+    Set<TopicPartition> read = processed.delete(Set.copyOf(shared), TenantReconciler.RESERVED);
+    int unread = isSharedClean || steps < STEPS_LEAST ? 0 : unread(read);
+    if (!isSharedClean && steps >= STEPS_LEAST && unread == 0) {
+      isSharedClean = true;
+      close();
+    }
+    groups();
+    int left = unread + traces.erase(tenant, keyed(topics));
+    return steps < STEPS_LEAST ? Math.max(1, left) : left;
+  }
+
+  /// Compacted topics whose keys are, or begin with, a tenant's name.
+  private static List<String> keyed(Set<String> topics) {
+    return topics.stream()
+        .filter(
+            name ->
+                Topics.modelOfWork(name).isPresent()
+                    || Topics.modelOfSessions(name).isPresent()
+                    || name.equals(Topics.MONITORS.name())
+                    || name.equals(Topics.TENANTS.name()))
+        .sorted()
+        .toList();
+  }
+
+  private List<TopicPartition> partitions(List<String> topics) {
+    List<TopicPartition> all = new ArrayList<>();
+    SHARED.stream()
+        .filter(topic -> topics.contains(topic.name()))
+        .forEach(
+            topic -> {
+              for (int partition = 0; partition < topic.settings().partitions(); partition++) {
+                all.add(new TopicPartition(topic.name(), partition));
+              }
+            });
+    return all;
+  }
+
+  /// Partitions that hold what was there when the tenant was deleted. Of a topic that no service
+  /// reads, nothing can be said.
+  private int unread(Set<TopicPartition> read) {
+    Set<String> topics = read.stream().map(TopicPartition::topic).collect(Collectors.toSet());
+    Map<TopicPartition, Long> begins = offsets(bounds.keySet(), OffsetSpec.earliest());
+    return (int)
+        bounds.entrySet().stream()
+            .filter(bound -> topics.contains(bound.getKey().topic()))
+            .filter(bound -> begins.get(bound.getKey()) < bound.getValue())
+            .count();
+  }
+
+  private Map<TopicPartition, Long> offsets(Collection<TopicPartition> partitions, OffsetSpec at) {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, at));
+    Map<TopicPartition, ListOffsetsResultInfo> found =
+        await("look at offsets", admin.listOffsets(asked).all());
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    found.forEach((partition, info) -> offsets.put(partition, info.offset()));
+    return offsets;
+  }
+
+  /// What its consumers have read says which topics it had, and how much was on them.
+  private void groups() {
+    String prefix = tenant.name() + ".";
+    List<String> own =
+        await("list groups", admin.listGroups().all()).stream()
+            .map(GroupListing::groupId)
+            .filter(group -> group.startsWith(prefix))
+            .toList();
+    for (String group : own) {
+      try {
+        await("delete group", admin.deleteConsumerGroups(List.of(group)).all());
+      } catch (BrokerException e) {
+        // Somebody of the tenant is still connected: next time.
+        continue;
+      }
+    }
+  }
+
+  /// How a topic's segments are from now on.
+  private interface Segments {
+    String ms(String topic);
+  }
+
+  private void segments(List<String> topics, Segments wanted) {
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    for (String topic : topics) {
+      changes.put(
+          new ConfigResource(ConfigResource.Type.TOPIC, topic),
+          List.of(
+              new AlterConfigOp(
+                  new ConfigEntry(SEGMENT, wanted.ms(topic)), AlterConfigOp.OpType.SET)));
+    }
+    await("set " + SEGMENT, admin.incrementalAlterConfigs(changes).all());
+  }
+
+  /// Segments are as the catalogue says. Who does not come so far leaves them to the next
+  /// provisioning.
+  @Override
+  public void close() {
+    if (isHasty) {
+      isHasty = false;
+      Map<String, String> usual = new HashMap<>();
+      SHARED.forEach(
+          topic -> usual.put(topic.name(), topic.settings().configuration().get(SEGMENT)));
+      Set<String> topics = await("list topics", admin.listTopics().names());
+      segments(usual.keySet().stream().filter(topics::contains).toList(), usual::get);
+    }
+  }
+}
