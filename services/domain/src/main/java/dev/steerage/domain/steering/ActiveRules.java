@@ -65,6 +65,16 @@ final class ActiveRules {
     return copy;
   }
 
+  /// Whether every index of another set of the same size is in this one.
+  boolean containsAll(ActiveRules other) {
+    for (int i = 0; i < words.length; i++) {
+      if ((other.words[i] & ~words[i]) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof ActiveRules rules && Arrays.equals(words, rules.words);

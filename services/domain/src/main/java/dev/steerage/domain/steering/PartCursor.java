@@ -5,10 +5,11 @@ package dev.steerage.domain.steering;
 final class PartCursor {
   private static final int[] NOBODY = {};
 
-  private final RuleProgram program;
-  private final int part;
+  private final RulePart rules;
   private final Triggers triggers;
   private final Reading reading;
+  private RuleProgram program;
+  private int part;
   private int[] untriggered;
   private int untriggeredCount;
   private boolean isForGeneration;
@@ -23,12 +24,29 @@ final class PartCursor {
   PartCursor(RuleProgram program, int part, ReadTokens tokens, TokenBytes texts) {
     this.program = program;
     this.part = part;
-    RulePart rules = program.part(part);
+    rules = program.part(part);
     triggers = rules.triggers;
     reading = new Reading(rules, tokens, texts);
     int watches = rules.watches.size();
     hot = watches == 0 ? NOBODY : new int[watches];
     isHot = new boolean[watches];
+  }
+
+  /// Goes on with another program that has the same part, unless a rule that was gone, and so is
+  /// not looked at any more, is there again.
+  ///
+  /// @return whether it does
+  boolean goOn(RuleProgram next, int nextPart) {
+    if (next.part(nextPart) != rules || isBack(program.gone(part), next.gone(nextPart))) {
+      return false;
+    }
+    program = next;
+    part = nextPart;
+    return true;
+  }
+
+  private static boolean isBack(ActiveRules before, ActiveRules after) {
+    return before != null && (after == null || !after.containsAll(before));
   }
 
   /// Goes to a position, and lets the cursor ask every rule that can act there.
@@ -57,7 +75,7 @@ final class PartCursor {
     int at = 0;
     for (; at < untriggeredCount; at++) {
       int index = untriggered[at];
-      Trigger trigger = program.part(part).rules[index].trigger;
+      Trigger trigger = rules.rules[index].trigger;
       if (trigger.from() > position) {
         break;
       }

@@ -13,6 +13,7 @@ import java.util.Map;
 /// rule acts for the first time, or a set of rules together.
 public final class RuleCursor {
   private static final int POSITIONS = 64;
+  private static final int[] NOBODY = {};
 
   private final Map<String, State> states = new HashMap<>();
   private final ReadTokens tokens;
@@ -61,9 +62,10 @@ public final class RuleCursor {
             current[index] = state;
           }
         });
+    PartCursor[] before = parts;
     parts = new PartCursor[next.parts()];
     for (int part = 0; part < parts.length; part++) {
-      parts[part] = new PartCursor(next, part, tokens, texts);
+      parts[part] = goOn(before, next, part);
       if (next.part(part).hasNamesakes) {
         shareStates(part);
       }
@@ -74,6 +76,16 @@ public final class RuleCursor {
     plan = InterventionPlan.none();
     planned = new ActiveRules(next.size());
     acting = InterventionPlan.none();
+  }
+
+  /// What is known of a part that stays is kept: it is what a new look would find.
+  private PartCursor goOn(PartCursor[] before, RuleProgram next, int part) {
+    for (PartCursor known : before) {
+      if (known.goOn(next, part)) {
+        return known;
+      }
+    }
+    return new PartCursor(next, part, tokens, texts);
   }
 
   /// Rules of one name use up the same.
@@ -201,14 +213,14 @@ public final class RuleCursor {
     return expired.contains(index);
   }
 
-  /// The first rule from an index on that acts for the first time here, or -1.
-  public int nextApplied(int from) {
-    return applied.next(from);
+  /// Rules that act for the first time here, in the order in which they are applied.
+  public int[] applied() {
+    return applied.isEmpty() ? NOBODY : program.inOrder(applied);
   }
 
-  /// The first rule from an index on whose `until` is reached here, or -1.
-  public int nextExpired(int from) {
-    return expired.next(from);
+  /// Rules whose `until` is reached here, in the order in which they are applied.
+  public int[] expired() {
+    return expired.isEmpty() ? NOBODY : program.inOrder(expired);
   }
 
   /// How many tokens a rule has acted on so far.

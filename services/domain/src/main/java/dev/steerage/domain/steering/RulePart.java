@@ -51,9 +51,23 @@ final class RulePart {
   private final long[] limits;
   private final Map<String, Integer> byKey = new HashMap<>();
 
-  private RulePart(CompiledRule[] rules, CheckCompiler checks, List<String> unresolved) {
+  // What it was made of.
+  private final List<Rule> fromBook;
+  private final List<Rule> inline;
+  private final Object concepts;
+
+  private RulePart(
+      CompiledRule[] rules,
+      CheckCompiler checks,
+      List<String> unresolved,
+      List<Rule> fromBook,
+      List<Rule> inline,
+      Object concepts) {
     this.rules = rules;
     this.unresolved = List.copyOf(unresolved);
+    this.fromBook = fromBook;
+    this.inline = inline;
+    this.concepts = concepts;
     watches = checks.watches();
     patterns = checks.patterns();
     triggers = new Triggers(rules, patterns.size(), watches.size());
@@ -76,8 +90,8 @@ final class RulePart {
     limits = shared.stream().mapToLong(i -> Share.limit(rules[i].rule)).toArray();
   }
 
-  /// @param fromBook rules of the log
-  /// @param inline rules of one request
+  /// @param fromBook rules of the log, in [RuleBook#ORDER]; never changed from now on
+  /// @param inline rules of one request; never changed from now on
   static RulePart compile(List<Rule> fromBook, List<Rule> inline, RuleBook book, ModelShape model) {
     List<CompiledRule> compiled = new ArrayList<>(fromBook.size() + inline.size());
     List<String> unresolved = new ArrayList<>();
@@ -92,7 +106,13 @@ final class RulePart {
       }
     }
     compiled.sort(ORDER);
-    return new RulePart(compiled.toArray(new CompiledRule[0]), checks, unresolved);
+    return new RulePart(
+        compiled.toArray(new CompiledRule[0]),
+        checks,
+        unresolved,
+        fromBook,
+        inline,
+        book.conceptsMark());
   }
 
   private static CompiledRule compile(
@@ -118,6 +138,29 @@ final class RulePart {
 
   int size() {
     return rules.length;
+  }
+
+  /// The rules of the log that it was made of: where all are resolved, and none is inline, in the
+  /// order of [#rules].
+  List<Rule> fromBook() {
+    return fromBook;
+  }
+
+  /// Whether it was made of these very rules, with concepts that mean the same.
+  boolean isOf(List<Rule> standing, List<Rule> own, RuleBook book) {
+    return concepts == book.conceptsMark() && isSame(fromBook, standing) && isSame(inline, own);
+  }
+
+  private static boolean isSame(List<Rule> left, List<Rule> right) {
+    if (left.size() != right.size()) {
+      return false;
+    }
+    for (int i = 0; i < left.size(); i++) {
+      if (left.get(i) != right.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The rule with this [CompiledRule#key], or -1.

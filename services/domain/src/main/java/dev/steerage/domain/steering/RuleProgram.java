@@ -5,85 +5,101 @@ import dev.steerage.domain.rule.Action;
 import dev.steerage.domain.rule.Rule;
 import dev.steerage.domain.rule.RuleBook;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /// The rules of one request at one revision. Made when a request starts and when the revision
 /// changes; used by one thread, the request's.
 ///
-/// It consists of parts, most of which it shares with other requests ([RulePrograms]), and counts
-/// the rules of all parts in the order in which they are applied. Rules that act on a share of
-/// requests are counted even where this request is not in it; they never act.
+/// It consists of parts, most of which it shares with other requests ([RulePrograms]). Its rules
+/// are counted part by part; [#compare] says in which order they are applied. Rules that act on a
+/// share of requests are counted even where this request is not in it, and rules of a part that are
+/// gone at this revision; neither ever acts.
 public final class RuleProgram {
   private static final int CACHED_PLANS = 1_024;
+  private static final int[] NOBODY = {};
 
   private final long revision;
   private final ModelShape model;
   private final RulePart[] parts;
 
+  /// By part: rules that are gone at this revision, or null.
+  private final ActiveRules[] gone;
+
   /// By part: rules that do not act on this request, or null.
   private final ActiveRules[] left;
 
-  /// By part: where its rules are among all; null where there is one part.
-  private final int[][] places;
+  /// By part: the index of its first rule; one more for the end.
+  private final int[] starts;
 
-  private final CompiledRule[] rules;
+  private final RulePart own;
   private final int[] timed;
   private final boolean needsHistory;
   private final Map<ActiveRules, InterventionPlan> plans;
 
-  RuleProgram(long revision, List<RulePart> parts, RequestFacts facts, ModelShape model) {
+  /// @param own what no other request has
+  /// @param beforeOrNull of the same request
+  RuleProgram(
+      long revision,
+      List<RuleView> views,
+      RulePart own,
+      RequestFacts facts,
+      ModelShape model,
+      RuleProgram beforeOrNull) {
     this.revision = revision;
     this.model = model;
-    this.parts = parts.toArray(new RulePart[0]);
-    boolean isOne = this.parts.length == 1;
-    byte[] member = facts.drawnBy().getBytes(StandardCharsets.UTF_8);
-    left = new ActiveRules[this.parts.length];
-    for (int part = 0; part < left.length; part++) {
-      left[part] = this.parts[part].notDrawn(member);
+    this.own = own;
+    List<RulePart> all = new ArrayList<>();
+    List<ActiveRules> absent = new ArrayList<>();
+    for (RuleView view : views) {
+      all.add(view.base);
+      absent.add(view.gone);
+      if (view.added != null) {
+        all.add(view.added);
+        absent.add(null);
+      }
     }
-    places = isOne ? null : new int[this.parts.length][];
-    rules = isOne ? this.parts[0].rules : merge();
-    plans = isOne ? this.parts[0].plans : new HashMap<>();
-    needsHistory =
-        IntStream.range(0, left.length)
-            .anyMatch(part -> IntStream.of(this.parts[part].looking).anyMatch(i -> acts(part, i)));
-    timed =
-        IntStream.range(0, left.length)
-            .flatMap(
-                part ->
-                    IntStream.of(this.parts[part].timed)
-                        .filter(i -> acts(part, i))
-                        .map(i -> place(part, i)))
-            .sorted()
-            .toArray();
+    parts = all.toArray(new RulePart[0]);
+    gone = absent.toArray(new ActiveRules[0]);
+    left = new ActiveRules[parts.length];
+    starts = new int[parts.length + 1];
+    byte[] member = facts.drawnBy().getBytes(StandardCharsets.UTF_8);
+    for (int part = 0; part < parts.length; part++) {
+      starts[part + 1] = starts[part] + parts[part].size();
+      int before = beforeOrNull == null ? -1 : beforeOrNull.indexOf(parts[part]);
+      left[part] = before < 0 ? parts[part].notDrawn(member) : beforeOrNull.left[before];
+    }
+    plans = views.size() == 1 ? views.getFirst().plans : new HashMap<>();
+    needsHistory = looks();
+    timed = findTimed();
   }
 
-  private CompiledRule[] merge() {
-    int size = 0;
+  private boolean looks() {
     for (int part = 0; part < parts.length; part++) {
-      places[part] = new int[parts[part].size()];
-      size += parts[part].size();
-    }
-    CompiledRule[] merged = new CompiledRule[size];
-    int[] next = new int[parts.length];
-    for (int place = 0; place < size; place++) {
-      int first = -1;
-      for (int part = 0; part < parts.length; part++) {
-        if (next[part] < parts[part].size()
-            && (first < 0
-                || RulePart.ORDER.compare(
-                        parts[part].rules[next[part]], parts[first].rules[next[first]])
-                    < 0)) {
-          first = part;
+      for (int index : parts[part].looking) {
+        if (acts(part, index)) {
+          return true;
         }
       }
-      merged[place] = parts[first].rules[next[first]];
-      places[first][next[first]++] = place;
     }
-    return merged;
+    return false;
+  }
+
+  private int[] findTimed() {
+    int size = 0;
+    int[] found = NOBODY;
+    for (int part = 0; part < parts.length; part++) {
+      for (int index : parts[part].timed) {
+        if (acts(part, index)) {
+          found = size == found.length ? Arrays.copyOf(found, Math.max(8, 2 * size)) : found;
+          found[size++] = place(part, index);
+        }
+      }
+    }
+    return size == found.length ? found : Arrays.copyOf(found, size);
   }
 
   /// The rules of `book` and `inline` that match the request, each of them looked at: what
@@ -97,7 +113,7 @@ public final class RuleProgram {
             .filter(rule -> Share.matchesStanding(rule, facts))
             .toList();
     RulePart part = RulePart.compile(matching, matching(inline, facts, model), book, model);
-    return new RuleProgram(book.revision(), List.of(part), facts, model);
+    return new RuleProgram(book.revision(), List.of(new RuleView(part)), part, facts, model, null);
   }
 
   static List<Rule> matching(List<Rule> inline, RequestFacts facts, ModelShape model) {
@@ -113,26 +129,28 @@ public final class RuleProgram {
 
   /// How many rules there are.
   public int size() {
-    return rules.length;
+    return starts[parts.length];
   }
 
-  /// The rules, in the order in which they are applied.
+  /// A rule.
   public Rule rule(int index) {
-    return rules[index].rule;
+    return compiled(index).rule;
   }
 
   /// Whether a rule came with the prompt or a command.
   public boolean isInline(int index) {
-    return rules[index].inline;
+    return compiled(index).inline;
+  }
+
+  /// In which order two rules are applied: less than 0 if the first comes first.
+  public int compare(int one, int other) {
+    return RulePart.ORDER.compare(compiled(one), compiled(other));
   }
 
   /// Ids of matching rules that name a concept which does not exist at this revision; they do not
   /// act. Only inline rules can be among them: the log refuses such rules.
   public List<String> unresolved() {
-    return IntStream.range(0, parts.length)
-        .mapToObj(part -> parts[part].unresolved)
-        .flatMap(List::stream)
-        .toList();
+    return Arrays.stream(parts).flatMap(part -> part.unresolved.stream()).toList();
   }
 
   /// Whether a condition looks at codes that fired at earlier positions.
@@ -153,21 +171,45 @@ public final class RuleProgram {
     return parts[part];
   }
 
+  /// Where a part is among all, or -1.
+  int indexOf(RulePart part) {
+    for (int i = 0; i < parts.length; i++) {
+      if (parts[i] == part) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /// The part that no other request has.
+  RulePart own() {
+    return own;
+  }
+
+  /// Rules of a part that are gone at this revision, or null.
+  ActiveRules gone(int part) {
+    return gone[part];
+  }
+
   /// Whether a rule of a part acts on this request at all.
   boolean acts(int part, int index) {
-    return left[part] == null || !left[part].contains(index);
+    return (left[part] == null || !left[part].contains(index)) && !isGone(part, index);
+  }
+
+  private boolean isGone(int part, int index) {
+    return gone[part] != null && gone[part].contains(index);
   }
 
   /// Where a rule of a part is among all.
   int place(int part, int index) {
-    return places == null ? index : places[part][index];
+    return starts[part] + index;
   }
 
   /// The rule with this [CompiledRule#key], or -1.
   int find(String key) {
     for (int part = 0; part < parts.length; part++) {
       int found = parts[part].find(key);
-      if (found >= 0) {
+      if (found >= 0 && !isGone(part, found)) {
         return place(part, found);
       }
     }
@@ -175,7 +217,28 @@ public final class RuleProgram {
   }
 
   CompiledRule compiled(int index) {
-    return rules[index];
+    int part = 0;
+    while (index >= starts[part + 1]) {
+      part++;
+    }
+    return parts[part].rules[index - starts[part]];
+  }
+
+  /// The indexes of a set, in the order in which rules are applied.
+  int[] inOrder(ActiveRules set) {
+    int size = 0;
+    for (int i = set.next(0); i >= 0; i = set.next(i + 1)) {
+      size++;
+    }
+    Integer[] indexes = new Integer[size];
+    int at = 0;
+    for (int i = set.next(0); i >= 0; i = set.next(i + 1)) {
+      indexes[at++] = i;
+    }
+    if (parts.length > 1) {
+      Arrays.sort(indexes, this::compare);
+    }
+    return Arrays.stream(indexes).mapToInt(Integer::intValue).toArray();
   }
 
   /// What a set of acting rules does; the same object for the same set.
@@ -196,13 +259,14 @@ public final class RuleProgram {
 
   private InterventionPlan build(ActiveRules active) {
     PlanBuilder builder = new PlanBuilder(model);
-    for (int i = active.next(0); i >= 0; i = active.next(i + 1)) {
-      if (rules[i].rule.shadow()) {
+    for (int i : inOrder(active)) {
+      CompiledRule compiled = compiled(i);
+      if (compiled.rule.shadow()) {
         PlanBuilder alone = new PlanBuilder(model);
-        add(rules[i], alone);
-        builder.shadow(new Shadow(rules[i].rule.id(), alone.build()));
+        add(compiled, alone);
+        builder.shadow(new Shadow(compiled.rule.id(), alone.build()));
       } else {
-        add(rules[i], builder);
+        add(compiled, builder);
       }
     }
     return builder.build();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steerage.domain.codebook.Code;
 import dev.steerage.domain.codebook.Site;
+import dev.steerage.domain.rule.Action;
+import dev.steerage.domain.rule.CodeSelection;
 import dev.steerage.domain.rule.Match;
 import dev.steerage.domain.rule.RandomRules;
 import dev.steerage.domain.rule.Rule;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RuleProgramsTest {
@@ -55,11 +58,48 @@ class RuleProgramsTest {
     programs.program(next, List.of(), facts("r", "s", Map.of()));
     assertThat(programs.compiled()).isEqualTo(20);
     programs.program(next, List.of(), kids("r"));
-    assertThat(programs.compiled()).isEqualTo(30);
+    assertThat(programs.compiled()).isEqualTo(21);
+    // So many changed that they are compiled together again.
+    next = put(next, matching(Rules.rule("kids4", 0, Rules.least(2)), labels("kids")));
+    programs.program(next, List.of(), kids("r"));
+    assertThat(programs.compiled()).isEqualTo(31);
+  }
+
+  @Test
+  void shouldCompileTheRulesOfAConceptThatChangedAndNoOthers() {
+    RuleBook book = RuleBook.empty().apply(0, concept(1)).apply(1, other(1));
+    for (int i = 0; i < 12; i++) {
+      book = put(book, matching(Rules.rule("r" + i, 0, Rules.least(1)), Match.ALL));
+    }
+    book =
+        put(
+            book,
+            matching(
+                Rules.rule("fire", 0, new Action.Ban(new CodeSelection.Concept("fire"))),
+                Match.ALL));
+    RulePrograms programs = new RulePrograms(MODEL);
+    RuleProgram before = programs.program(book, List.of(), facts("r", "s", Map.of()));
+    RuleBook same = book.apply(book.revision() + 1, other(2));
+    programs.program(same, List.of(), facts("r", "s", Map.of()), before);
+    assertThat(programs.compiled()).isEqualTo(13);
+    RuleBook next = same.apply(same.revision() + 1, concept(2));
+    programs.program(next, List.of(), facts("r", "s", Map.of()), before);
+    assertThat(programs.compiled()).isEqualTo(14);
+  }
+
+  private static RuleChange concept(int code) {
+    return new RuleChange.ConceptPut(
+        "fire", "m", List.of(new Code(Site.parse("L0.attn.H0"), code)), "tester");
+  }
+
+  private static RuleChange other(int code) {
+    return new RuleChange.ConceptPut(
+        "water", "m", List.of(new Code(Site.parse("L0.attn.H0"), code)), "tester");
   }
 
   private static RequestFacts kids(String request) {
-    return facts(request, "s", Map.of("app", "kids", "other", "x"));
+    // No rule looks at the second one, so it does not matter that no other request has it.
+    return facts(request, "s", Map.of("app", "kids", "user", request));
   }
 
   private static RequestFacts facts(String request, String session, Map<String, String> labels) {
@@ -168,7 +208,7 @@ class RuleProgramsTest {
         if (random.nextInt(12) == 0) {
           change();
           plain = RuleProgram.compile(book, inline, facts, MODEL);
-          program = programs.program(book, inline, facts);
+          program = programs.program(book, inline, facts, program);
           expected.follow(plain);
           cursor.follow(program);
         }
@@ -192,7 +232,9 @@ class RuleProgramsTest {
     private static List<String> what(RuleCursor cursor) {
       List<String> said = new ArrayList<>();
       RuleProgram program = cursor.program();
-      for (int i = 0; i < program.size(); i++) {
+      List<Integer> inOrder =
+          IntStream.range(0, program.size()).boxed().sorted(program::compare).toList();
+      for (int i : inOrder) {
         if (cursor.isActive(i)) {
           said.add(
               program.rule(i).id()

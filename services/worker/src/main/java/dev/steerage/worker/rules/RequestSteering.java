@@ -74,6 +74,9 @@ public final class RequestSteering {
   private int observed = -1;
   private InterventionPlan current = InterventionPlan.none();
   private boolean historyForCommitted;
+
+  // When the next rule of the program lapses, once all were looked at.
+  private long nextLapseMs = Long.MIN_VALUE;
   private final RuleCosts costs = new RuleCosts();
 
   /// @param promptLength tokens of the prompt
@@ -176,6 +179,7 @@ public final class RequestSteering {
       return;
     }
     program = programAt(revision);
+    nextLapseMs = Long.MIN_VALUE;
     table.clear();
     lastPlan = InterventionPlan.none();
     lastSteering = Steering.NONE;
@@ -192,7 +196,7 @@ public final class RequestSteering {
       if (programs.size() == PROGRAMS_MAX) {
         programs.clear();
       }
-      known = rules.programs().program(rules.bookAt(revision), inline, facts);
+      known = rules.programs().program(rules.bookAt(revision), List.copyOf(inline), facts, program);
       programs.put(revision, known);
     }
     return known;
@@ -201,18 +205,28 @@ public final class RequestSteering {
   /// Rules whose time is over act no more from the next token on that nobody has committed. The
   /// prompt is one decision, made at its first position.
   private void lapse(int tokenIndex, boolean generationPhase, boolean isTold) {
+    if (program.timed().length == 0) {
+      return;
+    }
     boolean isFirst = asked < 0;
     boolean isDue = !isTold && (generationPhase || isFirst);
+    long nowMs = isDue ? clock.getAsLong() : Long.MIN_VALUE;
+    if (lapses.isEmpty() && nowMs < nextLapseMs) {
+      return;
+    }
+    nextLapseMs = Long.MAX_VALUE;
     for (int index : program.timed()) {
       if (cursor.isOver(index)) {
         continue;
       }
       if (isRecorded(index, tokenIndex)) {
         cursor.lapse(index);
-      } else if (isDue && clock.getAsLong() >= timeMs(index)) {
+      } else if (nowMs >= timeMs(index)) {
         cursor.lapse(index);
         effects.lapsed(
             program, index, generationPhase ? OptionalInt.of(tokenIndex) : OptionalInt.empty());
+      } else {
+        nextLapseMs = Math.min(nextLapseMs, timeMs(index));
       }
     }
   }

@@ -68,13 +68,13 @@ final class RuleEffects {
   /// @param isTold a predecessor has written the events of this token
   void collect(RuleCursor cursor, int tokenIndex, boolean isTold) {
     RuleProgram program = cursor.program();
-    for (int i = cursor.nextApplied(0); i >= 0; i = cursor.nextApplied(i + 1)) {
+    for (int i : cursor.applied()) {
       applied(program, i, tokenIndex, isTold);
     }
     if (isTold) {
       return;
     }
-    for (int i = cursor.nextExpired(0); i >= 0; i = cursor.nextExpired(i + 1)) {
+    for (int i : cursor.expired()) {
       if (!program.rule(i).shadow()) {
         add(ack(RuleAck.Kind.EXPIRED, program, i, OptionalInt.of(tokenIndex)));
       }

@@ -92,6 +92,8 @@ public final class TenantRules {
                   false);
           case Decoded.Ok<RuleChange> ok -> judge(offset, timeMs, ok.get());
         };
+    // Nobody else writes it, and requests that ask for an earlier book do not wait for the copy.
+    RuleBook after = next(newest, entry);
     synchronized (this) {
       if (entries.size() % STRIDE == 0) {
         strides.add(newest);
@@ -100,7 +102,7 @@ public final class TenantRules {
       if (entry.applied().filter(RuleChange.RulePut.class::isInstance).isPresent()) {
         puts.computeIfAbsent(entry.subject(), _ -> new ArrayList<>()).add(offset);
       }
-      newest = next(newest, entry);
+      newest = after;
     }
     return entry;
   }
