@@ -40,10 +40,11 @@ class EraseSystemTest {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private static final String PROMPT =
-      "{\"model\":\"tokfsm\",\"text\":\"0102\",\"maxTokens\":200,\"session\":\"s-canary7f3a9c51\","
+      ",\"model\":\"tokfsm\",\"text\":\"0102\",\"maxTokens\":200,\"session\":\"s-canary7f3a9c51\","
           + "\"labels\":{\"app\":\"canary7f3a9c51\"}}";
   private static final String RULE =
-      "{\"rule\":\"canary7f3a9c51\",\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L1.mlp:12\"]}]}";
+      "{\"rule\":\"canary7f3a9c51\",\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L1.mlp:12\"]}],"
+          + "\"author\":\"canary7f3a9c51\"}";
   private static final String MONITOR =
       "{\"monitor\":\"canary7f3a9c51\",\"model\":\"tokfsm\",\"measure\":{\"distinct\":\"L1.mlp\"},"
           + "\"above\":3,\"window\":{\"tumblingMs\":60000},\"scope\":\"session\",\"support\":5,"
@@ -86,7 +87,7 @@ class EraseSystemTest {
       requests.rule(CANARY, MONITOR);
       requests.send(Topics.LABELS.of(GONE), "tokfsm/L1.mlp:7", LABEL);
       for (int i = 0; i < 4; i++) {
-        requests.prompt("r" + i + CANARY, PROMPT);
+        requests.prompt("r" + i + CANARY, "{\"request\":\"r" + i + CANARY + "\"" + PROMPT);
         requests.awaitFinished("r" + i + CANARY, SOON);
       }
     }

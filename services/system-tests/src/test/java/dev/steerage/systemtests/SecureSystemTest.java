@@ -7,6 +7,7 @@ import dev.steerage.broker.tenant.TenantProbe;
 import dev.steerage.broker.tenant.TenantReconciler;
 import dev.steerage.broker.tenant.TenantSpec;
 import dev.steerage.cli.command.CodesCommand;
+import dev.steerage.cli.command.MonitorCommand;
 import dev.steerage.cli.command.PromptCommand;
 import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.command.TopicsCommand;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,15 @@ class SecureSystemTest {
   }
 
   private String run(Object command, String... args) {
+    Outcome outcome = tried(command, args);
+    assertThat(outcome.status()).as("%s", outcome.said()).isZero();
+    return outcome.said();
+  }
+
+  /// What a command ended with and said.
+  private record Outcome(int status, String said) {}
+
+  private Outcome tried(Object command, String... args) {
     var out = new StringWriter();
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--data", data.toString()));
@@ -79,8 +90,7 @@ class SecureSystemTest {
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(out, true))
             .execute(all.toArray(String[]::new));
-    assertThat(status).as("%s", out).isZero();
-    return out.toString();
+    return new Outcome(status, out.toString());
   }
 
   @Test
@@ -96,6 +106,58 @@ class SecureSystemTest {
         () -> run(new TopicsCommand(), "--json").contains("code-statistics"));
     assertThat(run(new CodesCommand(), "show", "L1.mlp:12", "--model", "tokfsm"))
         .contains("L1.mlp");
+  }
+
+  /// Under a rule that leads astray, what is written is improbable to the unsteered model; under a
+  /// ban of one code it is not. The same bound guards both.
+  @Test
+  void shouldTakeBackACanaryWhoseLossIsBeyondTheBoundAndPromoteAHarmlessOne() throws Exception {
+    String astray =
+        "{\"rule\":\"astray\",\"model\":\"tokfsm\",\"when\":{\"phase\":\"generation\"},"
+            + "\"do\":[{\"activate\":[\"L2.mlp:7\"],\"slots\":\"all\"},"
+            + "{\"activate\":[\"L3.mlp:7\"],\"slots\":\"all\"}]}";
+    String mild = "{\"rule\":\"mild\",\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L1.mlp:12\"]}]}";
+    run(new MonitorCommand(), "create", lossGuard("astray"));
+    run(new MonitorCommand(), "create", lossGuard("mild"));
+    var isOver = new AtomicBoolean();
+    Thread traffic =
+        Thread.startVirtualThread(
+            () -> {
+              while (!isOver.get()) {
+                tried(new PromptCommand(), "--model", "tokfsm", "--max-tokens", "24", "0102");
+              }
+            });
+    try {
+      Outcome back =
+          tried(
+              new RuleCommand(),
+              List.of("rollout", astray, "--steps", "60:20,100", "--guard", "loss-astray")
+                  .toArray(String[]::new));
+      assertThat(back.said()).contains("60.0 %", "back", "loss-astray").doesNotContain("promoted");
+      assertThat(back.status()).isNotZero();
+      assertThat(run(new RuleCommand(), "list")).doesNotContain("astray");
+
+      String promoted =
+          run(
+              new RuleCommand(),
+              List.of("rollout", mild, "--steps", "60:3,100:1", "--guard", "loss-mild")
+                  .toArray(String[]::new));
+      assertThat(promoted).contains("60.0 %", "promoted").doesNotContain("back");
+      assertThat(promoted).as("it acted").doesNotContain("100.0 %   revision.*acted on 0 ");
+      run(new RuleCommand(), "remove", "mild");
+    } finally {
+      isOver.set(true);
+      traffic.join();
+    }
+  }
+
+  private static String lossGuard(String rule) {
+    return "{\"monitor\":\"loss-"
+        + rule
+        + "\",\"model\":\"tokfsm\",\"measure\":{\"loss\":{\"rule\":\""
+        + rule
+        + "\",\"percent\":100}},\"window\":{\"tumblingMs\":1000},\"above\":2.5,\"support\":3,"
+        + "\"author\":\"system-test\"}";
   }
 
   @Test

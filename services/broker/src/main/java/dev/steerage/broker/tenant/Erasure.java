@@ -6,11 +6,13 @@ import dev.steerage.broker.BrokerException;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -37,18 +39,18 @@ final class Erasure implements AutoCloseable {
   private static final List<Topic<?, ?>> SHARED =
       List.of(Topics.HISTOGRAMS, Topics.OBSERVATIONS, Topics.MONITOR_EDGES);
   private static final String SEGMENT = "segment.ms";
-  private static final String HASTY_SEGMENT_MS = "1000";
-
-  /// The settings are there in the second step, and the segment that it closes is read in the
-  /// third.
-  private static final int STEPS_LEAST = 3;
+  private static final Duration HASTY_SEGMENT = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final TenantId tenant;
   private final TenantTraces traces;
   private final ProcessedRecords processed;
-  private Map<TopicPartition, Long> bounds = Map.of();
-  private int steps;
+
+  /// By partition of a shared topic: everything before is to go, and is in closed segments.
+  private Optional<Map<TopicPartition, Long>> bounds = Optional.empty();
+
+  private long hastySinceNs;
+  private boolean isBegun;
   private boolean isHasty;
   private boolean isSharedClean;
 
@@ -61,28 +63,34 @@ final class Erasure implements AutoCloseable {
 
   /// @return records and partitions that still hold something; 0: nothing is left
   int step() {
-    steps++;
     Set<String> topics = await("list topics", admin.listTopics().names());
     List<String> shared = SHARED.stream().map(Topic::name).filter(topics::contains).toList();
-    if (steps == 1) {
-      segments(shared, name -> HASTY_SEGMENT_MS);
+    if (!isBegun) {
+      isBegun = true;
       isHasty = true;
-    } else if (steps == 2) {
-      bounds = offsets(partitions(shared), OffsetSpec.latest());
+      hastySinceNs = System.nanoTime();
+      segments(shared, _ -> Long.toString(HASTY_SEGMENT.toMillis()));
+    } else if (bounds.isEmpty() && areSegmentsOld()) {
+      // What is written next is in another segment.
+      bounds = Optional.of(offsets(partitions(shared), OffsetSpec.latest()));
     }
     traces.close(
         isSharedClean ? Topics.ERASURE : Topics.erasureKey(tenant),
         partitions(shared),
         new byte[0]);
     Set<TopicPartition> read = processed.delete(Set.copyOf(shared), TenantReconciler.RESERVED);
-    int unread = isSharedClean || steps < STEPS_LEAST ? 0 : unread(read);
-    if (!isSharedClean && steps >= STEPS_LEAST && unread == 0) {
+    int unread = isSharedClean ? 0 : bounds.map(some -> unread(read, some)).orElse(1);
+    if (!isSharedClean && unread == 0) {
       isSharedClean = true;
       close();
     }
     groups();
-    int left = unread + traces.erase(tenant, keyed(topics));
-    return steps < STEPS_LEAST ? Math.max(1, left) : left;
+    return unread + traces.erase(tenant, keyed(topics));
+  }
+
+  /// The broker has heard of the settings for so long that the next record closes the segment.
+  private boolean areSegmentsOld() {
+    return System.nanoTime() - hastySinceNs > HASTY_SEGMENT.plusSeconds(1).toNanos();
   }
 
   /// Compacted topics whose keys are, or begin with, a tenant's name.
@@ -113,11 +121,11 @@ final class Erasure implements AutoCloseable {
 
   /// Partitions that hold what was there when the tenant was deleted. Of a topic that no service
   /// reads, nothing can be said.
-  private int unread(Set<TopicPartition> read) {
+  private int unread(Set<TopicPartition> read, Map<TopicPartition, Long> ends) {
     Set<String> topics = read.stream().map(TopicPartition::topic).collect(Collectors.toSet());
-    Map<TopicPartition, Long> begins = offsets(bounds.keySet(), OffsetSpec.earliest());
+    Map<TopicPartition, Long> begins = offsets(ends.keySet(), OffsetSpec.earliest());
     return (int)
-        bounds.entrySet().stream()
+        ends.entrySet().stream()
             .filter(bound -> topics.contains(bound.getKey().topic()))
             .filter(bound -> begins.get(bound.getKey()) < bound.getValue())
             .count();

@@ -64,7 +64,7 @@ final class ControlPlane {
     return (System.nanoTime() - sinceNs) / 1e9;
   }
 
-  private static String cost() throws IOException {
+  static String cost() throws IOException {
     return "%,d open files, %,d memory maps, %,d MiB resident"
         .formatted(
             entries(Path.of("/proc/self/fd")),

@@ -9,6 +9,7 @@ import dev.steerage.testkit.ScratchFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -93,8 +94,12 @@ final class Sharing {
   }
 
   private List<Traffic> open() {
+    return open(TenantsBenchmark.TENANTS);
+  }
+
+  private List<Traffic> open(int tenants) {
     List<Traffic> all = new ArrayList<>();
-    for (int i = 0; i < TenantsBenchmark.TENANTS; i++) {
+    for (int i = 0; i < tenants; i++) {
       all.add(new Traffic(bootstrap, TenantsBenchmark.tenant(i)));
     }
     return all;
@@ -150,6 +155,59 @@ final class Sharing {
       all.forEach(Traffic::close);
     }
     return lines;
+  }
+
+  /// All of so many tenants ask for half of what can be served, and then for twice as much.
+  List<String> many(int tenants) throws IOException {
+    double best = peak();
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "",
+                "## Traffic of %d tenants".formatted(tenants),
+                "",
+                "Peak with 8 of them: %,.0f tokens/s. Deadline 10 s.".formatted(best),
+                "",
+                "| load, share of peak | tokens/s | first token p50 ms | p99 | requests complete |"
+                    + " expired | Jain |",
+                "|---|---|---|---|---|---|---|"));
+    for (double share : new double[] {0.5, 2}) {
+      List<Traffic> all = open(tenants);
+      openLoop(all, "many" + share, share * best / TOKENS, 10_000, after(20));
+      long tokens = all.stream().mapToLong(Traffic::tokens).sum();
+      all.forEach(one -> one.awaitAll(PATIENCE));
+      List<Traffic.Run> requests =
+          all.stream().flatMap(one -> one.runs().values().stream()).toList();
+      double[] first =
+          requests.stream()
+              .filter(Traffic.Run::isComplete)
+              .mapToDouble(Traffic.Run::firstMs)
+              .toArray();
+      double[] got =
+          all.stream()
+              .mapToDouble(
+                  one -> one.runs().values().stream().filter(Traffic.Run::isComplete).count())
+              .toArray();
+      lines.add(
+          "| %.1f | %,.0f | %.1f | %.1f | %,d | %,d | %.3f |"
+              .formatted(
+                  share,
+                  tokens / 20.0,
+                  Traffic.quantile(first, 0.5),
+                  Traffic.quantile(first, 0.99),
+                  first.length,
+                  requests.size() - first.length,
+                  jain(got)));
+      all.forEach(Traffic::close);
+    }
+    lines.add("");
+    lines.add("Afterwards: " + ControlPlane.cost());
+    return lines;
+  }
+
+  private static double jain(double[] shares) {
+    double sum = Arrays.stream(shares).sum();
+    return sum * sum / (shares.length * Arrays.stream(shares).map(x -> x * x).sum());
   }
 
   private void quota(TenantId tenant, OptionalDouble tokensPerSecond) {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /// `neighbour`, `creation`, `interference`, `control-plane`.
 public final class TenantsBenchmark {
   static final int TENANTS = 8;
+  private static final int HUNDRED = 100;
 
   private TenantsBenchmark() {}
 
@@ -45,6 +46,12 @@ public final class TenantsBenchmark {
         if (isAsked(parts, "creation")) {
           report.add(sharing.creation());
         }
+      }
+    }
+    if (isAsked(parts, "hundred")) {
+      try (ScratchFolder folder = ScratchFolder.create();
+          LocalInstance instance = start(folder, HUNDRED)) {
+        report.add(new Sharing(instance.bootstrap(), runs).many(HUNDRED));
       }
     }
     if (isAsked(parts, "interference")) {
@@ -85,12 +92,16 @@ public final class TenantsBenchmark {
   }
 
   private static LocalInstance start(ScratchFolder folder) {
+    return start(folder, TENANTS);
+  }
+
+  private static LocalInstance start(ScratchFolder folder, int tenants) {
     return LocalInstance.start(
         new UpConfig(
             folder.path(),
             0,
             List.of(Path.of(System.getProperty("models")).resolve("tokfsm")),
-            IntStream.range(0, TENANTS).mapToObj(TenantsBenchmark::tenant).toList(),
+            IntStream.range(0, tenants).mapToObj(TenantsBenchmark::tenant).toList(),
             "auto",
             OptionalInt.of(0),
             false));
