@@ -13,6 +13,7 @@ import dev.steerage.trainer.model.ParameterLoader;
 import dev.steerage.trainer.model.Tally;
 import dev.steerage.trainer.model.Usage;
 import dev.steerage.trainer.optimise.Beginning;
+import dev.steerage.transformer.checkpoint.CheckpointException;
 import dev.steerage.transformer.checkpoint.StoredTensors;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -135,6 +136,8 @@ public final class TrainingRun {
       try (Arena arena = Arena.ofConfined()) {
         StoredTensors stored = StoredTensors.open(file, arena);
         missing = ParameterLoader.load(stored, state.blueprint, state.parameters);
+      } catch (CheckpointException e) {
+        throw new TrainerException("begin-with: " + e.getMessage(), e);
       }
     }
     Beginning.fill(state.parameters, state.blueprint, missing, config.seed());

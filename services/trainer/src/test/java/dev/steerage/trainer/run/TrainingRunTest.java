@@ -258,4 +258,42 @@ class TrainingRunTest {
     assertThat(Arrays.equals(TinyRun.weights(checkpoints.resolve("step-000000004")), before))
         .isTrue();
   }
+
+  @Test
+  void shouldNameTheTensorOfOtherShapeInAModelToBeginWith() throws Exception {
+    Path run = folder.resolve("run");
+    Path model = TinyRun.train(TinyRun.config(folder, 1, 1, "0.01"), run, 1).orElseThrow();
+    Path config = TinyRun.config(folder, 1, 1, "0.01");
+    String wider =
+        Files.readString(config)
+            .replace("\"intermediate_size\": 32", "\"intermediate_size\": 48")
+            .replaceFirst("\"name\"", "\"begin-with\": \"" + model + "\", \"name\"");
+    Files.writeString(config, wider);
+    Path other = folder.resolve("other");
+
+    assertThatThrownBy(() -> TinyRun.train(config, other, 1))
+        .isInstanceOf(TrainerException.class)
+        .hasMessageContaining(model.toString())
+        .hasMessageContaining("dense_h_to_4h")
+        .hasMessageContaining("[32, 16]")
+        .hasMessageContaining("[48, 16]");
+    assertThat(other.resolve("checkpoints")).doesNotExist();
+  }
+
+  @Test
+  void shouldSayWhichCheckpointIsDamagedAndLeaveItAlone() throws Exception {
+    Path config = TinyRun.config(folder, 6, 2, "0.01");
+    Path run = folder.resolve("run");
+    AtomicInteger left = new AtomicInteger(4);
+    TinyRun.train(config, run, 1, _ -> left.getAndDecrement() == 0);
+    Path weights = run.resolve("checkpoints/step-000000004/model.safetensors");
+    byte[] half = Arrays.copyOf(Files.readAllBytes(weights), (int) Files.size(weights) / 2);
+    Files.write(weights, half);
+
+    assertThatThrownBy(() -> TinyRun.train(config, run, 1))
+        .isInstanceOf(TrainerException.class)
+        .hasMessageContaining("step-000000004")
+        .hasMessageContaining("cannot be resumed");
+    assertThat(weights).hasBinaryContent(half);
+  }
 }
