@@ -48,21 +48,30 @@ public final class Documents {
         throw new TrainerException(
             "data: file=" + file + ", bytes=" + size + ", limit=" + MAX_BYTES);
       }
-      byte[] bytes = Files.readAllBytes(file);
-      for (int i = 0; i < bytes.length; i++) {
-        if (bytes[i] == 0) {
-          throw new TrainerException("data: file=" + file + " is no text: byte 0 at " + i);
-        }
+      return text("file=" + file, Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new TrainerException("data: file=" + file + " cannot be read: " + e, e);
+    }
+  }
+
+  /// Decodes text.
+  ///
+  /// @param where it comes from, for the error
+  /// @throws TrainerException for what is no UTF-8 text
+  public static String text(String where, byte[] bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        throw new TrainerException("data: " + where + " is no text: byte 0 at " + i);
       }
+    }
+    try {
       return StandardCharsets.UTF_8
           .newDecoder()
           .onMalformedInput(CodingErrorAction.REPORT)
           .decode(ByteBuffer.wrap(bytes))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new TrainerException("data: file=" + file + " is no UTF-8 text", e);
-    } catch (IOException e) {
-      throw new TrainerException("data: file=" + file + " cannot be read: " + e, e);
+      throw new TrainerException("data: " + where + " is no UTF-8 text", e);
     }
   }
 }

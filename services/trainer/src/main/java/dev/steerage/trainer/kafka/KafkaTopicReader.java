@@ -1,6 +1,7 @@
 package dev.steerage.trainer.kafka;
 
 import dev.steerage.trainer.TrainerException;
+import dev.steerage.trainer.data.Documents;
 import dev.steerage.trainer.run.TopicReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /// Reads a topic from its beginning to where it ended when reading began.
 public final class KafkaTopicReader implements TopicReader {
@@ -37,8 +37,8 @@ public final class KafkaTopicReader implements TopicReader {
     Map<String, Object> settings = new HashMap<>(clients);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    try (KafkaConsumer<byte[], String> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new StringDeserializer())) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic, STALL).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
@@ -53,6 +53,12 @@ public final class KafkaTopicReader implements TopicReader {
           BufferedWriter validOut = Files.newBufferedWriter(validPartial)) {
         copy(consumer, topic, partitions, most, trainOut, validOut);
       }
+      // Not kept: a topic that gets more records can be tried again.
+      if (Files.size(trainPartial) == 0 || Files.size(validPartial) == 0) {
+        throw new TrainerException(
+            "data: topic=%s has too few records: one in %d of a partition is held out"
+                .formatted(topic, VALID_ONE_IN));
+      }
       Files.move(trainPartial, train, StandardCopyOption.ATOMIC_MOVE);
       Files.move(validPartial, valid, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
@@ -62,7 +68,7 @@ public final class KafkaTopicReader implements TopicReader {
 
   /// One partition after the other, so that the files do not depend on what comes first.
   private static void copy(
-      KafkaConsumer<byte[], String> consumer,
+      KafkaConsumer<byte[], byte[]> consumer,
       String topic,
       List<TopicPartition> partitions,
       int most,
@@ -76,7 +82,7 @@ public final class KafkaTopicReader implements TopicReader {
       consumer.seekToBeginning(List.of(partition));
       long deadline = System.nanoTime() + STALL.toNanos();
       while (consumer.position(partition) < ends.get(partition)) {
-        for (ConsumerRecord<byte[], String> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           deadline = System.nanoTime() + STALL.toNanos();
           if (record.value() == null || record.offset() >= ends.get(partition)) {
             continue;
@@ -85,7 +91,11 @@ public final class KafkaTopicReader implements TopicReader {
             throw new TrainerException("data: topic=" + topic + ", records over limit=" + most);
           }
           (record.offset() % VALID_ONE_IN == VALID_ONE_IN - 1 ? valid : train)
-              .append(record.value())
+              .append(
+                  Documents.text(
+                      "topic=%s, partition=%d, offset=%d"
+                          .formatted(topic, record.partition(), record.offset()),
+                      record.value()))
               .append(SEPARATOR);
         }
         if (System.nanoTime() > deadline) {

@@ -80,6 +80,25 @@ class KafkaTrainingIT {
         .hasMessageContaining("no-such-topic");
   }
 
+  @Test
+  void shouldRefuseATopicOfTooFewTextsAndOneThatHoldsSomethingElse(TestBroker broker) {
+    var reader = new KafkaTopicReader(Map.of("bootstrap.servers", broker.bootstrap()));
+    String topic = Topics.TRAINING.of(broker.newTenant()).name();
+    Path train = folder.resolve("few").resolve("t");
+    Path valid = folder.resolve("few").resolve("v");
+
+    assertThatThrownBy(() -> reader.copy(topic, 10, train, valid))
+        .isInstanceOf(TrainerException.class)
+        .hasMessageContaining(topic)
+        .hasMessageContaining("too few records");
+    broker.send(new ProducerRecord<>(topic, null, new byte[] {'a', (byte) 0xff, 'b'}));
+    assertThatThrownBy(() -> reader.copy(topic, 10, train, valid))
+        .isInstanceOf(TrainerException.class)
+        .hasMessageContaining("offset=0 is no UTF-8 text");
+    assertThat(train).doesNotExist();
+    assertThat(valid).doesNotExist();
+  }
+
   private static String config(String topic) {
     return """
     {"name": "from-topic", "seed": 1, "length": 12,
