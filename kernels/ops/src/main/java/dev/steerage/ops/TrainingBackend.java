@@ -18,8 +18,6 @@ import dev.steerage.ops.layernorm.LayerNormBackwardReference;
 import dev.steerage.ops.product.ProductKernel;
 import dev.steerage.ops.product.ProductNative;
 import dev.steerage.ops.product.ProductReference;
-import dev.steerage.ops.product.RoundedProductNative;
-import dev.steerage.ops.product.RoundedProductReference;
 import dev.steerage.ops.reduction.ReductionKernel;
 import dev.steerage.ops.reduction.ReductionNative;
 import dev.steerage.ops.reduction.ReductionReference;
@@ -51,8 +49,8 @@ public record TrainingBackend(
   private static TrainingBackend fast(Backend backend) {
     return new TrainingBackend(
         backend,
-        new ProductNative(),
-        new RoundedProductNative(),
+        ProductNative.exact(),
+        ProductNative.rounded(),
         new LayerNormBackwardNative(),
         new ActivationBackwardNative(),
         new CausalAttentionNative(),
@@ -65,8 +63,8 @@ public record TrainingBackend(
   private static TrainingBackend plain(Backend backend) {
     return new TrainingBackend(
         backend,
-        new ProductReference(),
-        new RoundedProductReference(),
+        ProductReference.exact(),
+        ProductReference.rounded(),
         new LayerNormBackwardReference(),
         new ActivationBackwardReference(),
         new CausalAttentionReference(),

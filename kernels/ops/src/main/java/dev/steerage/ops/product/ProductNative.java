@@ -10,14 +10,30 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The product in `product.c`.
+/// The product in C.
 public final class ProductNative implements ProductKernel {
-  private static final MethodHandle PRODUCT =
-      NativeLibrary.kernel(
-          "product",
-          FunctionDescriptor.ofVoid(
-              ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-              ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private final String name;
+  private final MethodHandle function;
+
+  private ProductNative(String name) {
+    this.name = name;
+    function =
+        NativeLibrary.kernel(
+            name,
+            FunctionDescriptor.ofVoid(
+                ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  }
+
+  /// `product.c`
+  public static ProductNative exact() {
+    return new ProductNative("product");
+  }
+
+  /// `product_bf16.c`
+  public static ProductNative rounded() {
+    return new ProductNative("product_bf16");
+  }
 
   @Override
   public void multiply(
@@ -32,7 +48,7 @@ public final class ProductNative implements ProductKernel {
       boolean accumulate) {
     ProductKernel.check(a, b, c, cOffset, cStride, m, n, k);
     try {
-      PRODUCT.invokeExact(
+      function.invokeExact(
           a.tensor(),
           a.offset(),
           a.row(),
@@ -49,7 +65,7 @@ public final class ProductNative implements ProductKernel {
           k,
           accumulate ? 1 : 0);
     } catch (Throwable e) {
-      throw new KernelException("product", e);
+      throw new KernelException(name, e);
     }
   }
 }
