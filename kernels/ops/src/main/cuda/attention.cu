@@ -15,20 +15,22 @@ DEVICE float largest_of_half(float value) {
   return value;
 }
 
-KERNEL THREADS(256)
-steerage_attend(const float* qkv, int row_stride, int heads, int head_dim, int head_stride,
-                const float* keys, const float* values, int block_size, const int* page_table,
-                const int* pages_from, const int* position, int window, float scale, float* out,
-                int out_stride, const int* count) {
-  DYNAMIC_SHARED(dynamic);
-  __shared__ float weight[ABREAST][KV_TILE];
-  __shared__ float most[ABREAST];
-  __shared__ float sums[ABREAST];
-  __shared__ float decay[ABREAST];
-  float* const query = (float*)dynamic;
+/* Of the tiles that a block has before it. */
+typedef struct {
+  float weight[ABREAST][KV_TILE];
+  float most[ABREAST];
+  float sums[ABREAST];
+  float decay[ABREAST];
+} tiles_t;
+
+template <typename ELEMENT>
+DEVICE void attend(tiles_t* shared, float* query, const float* qkv, int row_stride, int heads, int head_dim,
+                   int head_stride, const ELEMENT* keys, const ELEMENT* values, int block_size,
+                   const int* page_table, const int* pages_from, const int* position, int window,
+                   float scale, float* out, int out_stride, int rows) {
   const int head = blockIdx.x;
   const int row = blockIdx.y;
-  if (row >= *count) return;
+  if (row >= rows) return;
   const int last = position[row];
   const int first = window > last ? 0 : last - window + 1;
   const int* const pages = page_table + pages_from[row];
@@ -47,41 +49,42 @@ steerage_attend(const float* qkv, int row_stride, int heads, int head_dim, int h
     const int at = base + lane;
     float score = MINUS_INFINITY;
     if (mine < tiles && at >= first && at <= last) {
-      const float* const k = keys + key_at(pages[base / block_size], at % block_size, head, 0, heads,
-                                           head_dim, block_size);
+      const ELEMENT* const k = keys + key_at(pages[base / block_size], at % block_size, head, 0,
+                                             heads, head_dim, block_size);
       float chain = 0.0f;
 #pragma unroll 8
-      for (int d = 0; d < head_dim; d++) chain = fmaf(query[d], k[d * KV_TILE], chain);
+      for (int d = 0; d < head_dim; d++) chain = fmaf(query[d], cached(k[d * KV_TILE]), chain);
       score = scale * chain;
     }
     const float tile_most = largest_of_half(score);
-    if (lane == 0) most[mine] = tile_most;
+    if (lane == 0) shared->most[mine] = tile_most;
     __syncthreads();
     float before = max;
-    for (int t = 0; t < mine && t < tiles; t++) before = larger(before, most[t]);
+    for (int t = 0; t < mine && t < tiles; t++) before = larger(before, shared->most[t]);
     const float after = larger(before, tile_most);
     const float e = own_exp(score - after);
     const float folded = fold_stripes(e);
-    weight[mine][lane] = e;
+    shared->weight[mine][lane] = e;
     if (lane == 0) {
-      sums[mine] = folded;
-      decay[mine] = own_exp(before - after);
+      shared->sums[mine] = folded;
+      shared->decay[mine] = own_exp(before - after);
     }
-    for (int t = 0; t < tiles; t++) max = larger(max, most[t]);
+    for (int t = 0; t < tiles; t++) max = larger(max, shared->most[t]);
     __syncthreads();
     for (int t = 0; t < tiles; t++) {
-      const float f = decay[t];
-      sum = fmaf(sum, f, sums[t]);
+      const float f = shared->decay[t];
+      sum = fmaf(sum, f, shared->sums[t]);
       if ((int)threadIdx.x < head_dim) {
         const int start = (tile0 + t) * KV_TILE;
         const int from = first > start ? first - start : 0;
         const int to = last - start < KV_TILE - 1 ? last - start : KV_TILE - 1;
-        const float* const v = values + value_at(pages[start / block_size], start % block_size, head,
-                                                 threadIdx.x, heads, head_dim, block_size);
+        const ELEMENT* const v =
+            values + value_at(pages[start / block_size], start % block_size, head, threadIdx.x,
+                              heads, head_dim, block_size);
         acc = acc * f;
 #pragma unroll 16
         for (int i = 0; i < KV_TILE; i++) {
-          if (i >= from && i <= to) acc = fmaf(weight[t][i], v[i * head_dim], acc);
+          if (i >= from && i <= to) acc = fmaf(shared->weight[t][i], cached(v[i * head_dim]), acc);
         }
       }
     }
@@ -90,3 +93,19 @@ steerage_attend(const float* qkv, int row_stride, int heads, int head_dim, int h
     out[(int64_t)row * out_stride + head * head_dim + threadIdx.x] = acc / sum;
   }
 }
+
+#define ATTEND(name, element)                                                                     \
+  KERNEL THREADS(256)                                                                             \
+  name(const float* qkv, int row_stride, int heads, int head_dim, int head_stride,                \
+       const element* keys, const element* values, int block_size, const int* page_table,         \
+       const int* pages_from, const int* position, int window, float scale, float* out,           \
+       int out_stride, const int* count) {                                                        \
+    DYNAMIC_SHARED(query);                                                                        \
+    __shared__ tiles_t tiles;                                                                     \
+    attend<element>(&tiles, (float*)query, qkv, row_stride, heads, head_dim, head_stride, keys,   \
+                    values, block_size, page_table, pages_from, position, window, scale, out,     \
+                    out_stride, *count);                                                          \
+  }
+
+ATTEND(steerage_attend, float)
+ATTEND(steerage_attend_bf16, bf16_t)

@@ -9,14 +9,16 @@ typedef struct {
   float scale;
 } moments_t;
 
+/* LOADS loads are under way at a time; it changes no bit. */
+template <int LOADS>
 DEVICE moments_t moments_of(const float* x, int width, int stripe, float eps) {
   float partial = 0.0f;
-#pragma unroll 4
+#pragma unroll LOADS
   for (int i = stripe; i < width; i += 16) partial = partial + x[i];
   moments_t moments;
   moments.mean = fold_stripes(partial) / (float)width;
   partial = 0.0f;
-#pragma unroll 4
+#pragma unroll LOADS
   for (int i = stripe; i < width; i += 16) {
     float centred = x[i] - moments.mean;
     partial = fmaf(centred, centred, partial);

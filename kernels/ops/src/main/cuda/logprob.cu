@@ -5,20 +5,21 @@
 #define CHUNK 1024
 
 /* best: the lowest of the largest logits, as Sampler.java compares them: a NaN is never larger. */
-KERNEL THREADS(256)
+KERNEL THREADS(1024)
 steerage_logits_summary(const float* logits, int stride, int vocabulary, int* best, float* max,
                         double* sum, const int* count) {
-  __shared__ float values[256];
-  __shared__ int ids[256];
-  __shared__ float mosts[256];
-  __shared__ float chunk_sums[16];
+  __shared__ float values[1024];
+  __shared__ int ids[1024];
+  __shared__ float mosts[1024];
+  __shared__ float chunk_sums[64];
   const int row = blockIdx.x;
   if (row >= *count) return;
   const float* const x = logits + (int64_t)row * stride;
   float value = MINUS_INFINITY;
   int id = 0x7fffffff;
   float most = MINUS_INFINITY;
-  for (int i = threadIdx.x; i < vocabulary; i += 256) {
+#pragma unroll 8
+  for (int i = threadIdx.x; i < vocabulary; i += 1024) {
     const float here = x[i];
     most = larger(most, here);
     if (here > value || (here == value && i < id)) {
@@ -29,7 +30,7 @@ steerage_logits_summary(const float* logits, int stride, int vocabulary, int* be
   values[threadIdx.x] = value;
   ids[threadIdx.x] = id;
   mosts[threadIdx.x] = most;
-  for (int half = 128; half > 0; half /= 2) {
+  for (int half = 512; half > 0; half /= 2) {
     __syncthreads();
     if ((int)threadIdx.x < half) {
       const int other = threadIdx.x + half;
@@ -46,15 +47,16 @@ steerage_logits_summary(const float* logits, int stride, int vocabulary, int* be
   const int stripe = threadIdx.x % 16;
   const int mine = threadIdx.x / 16;
   double total = 0;
-  for (int base = 0; base < vocabulary; base += 16 * CHUNK) {
+  for (int base = 0; base < vocabulary; base += 64 * CHUNK) {
     const int from = base + mine * CHUNK;
     const int limit = from + CHUNK < vocabulary ? from + CHUNK : vocabulary;
     float partial = 0.0f;
+#pragma unroll 16
     for (int i = from + stripe; i < limit; i += 16) partial = partial + own_exp(x[i] - most);
     const float folded = fold_stripes(partial);
     if (stripe == 0) chunk_sums[mine] = folded;
     __syncthreads();
-    for (int c = 0; c < 16 && base + c * CHUNK < vocabulary; c++) {
+    for (int c = 0; c < 64 && base + c * CHUNK < vocabulary; c++) {
       total = __dadd_rn(total, (double)chunk_sums[c]);
     }
     __syncthreads();

@@ -1,6 +1,10 @@
 /* The residual stream: token rows in, and the sums of a block in the order of ForwardPass.java. */
 #include "device.cuh"
 
+/* Elements of a row that a thread reads before it writes: results may lie where factors lay, which
+ * keeps the compiler from reading ahead. */
+#define AHEAD 4
+
 KERNEL THREADS(128)
 steerage_embed(const float* tokens, const float* positions_or_null, const int* token,
                const int* position, int width, float* x, const int* count) {
@@ -21,7 +25,18 @@ KERNEL THREADS(256)
 steerage_sum(const float* left, const float* right, float* out, int width, const int* count) {
   if ((int)blockIdx.x >= *count) return;
   const int64_t row = (int64_t)blockIdx.x * width;
-  for (int i = threadIdx.x; i < width; i += 256) out[row + i] = left[row + i] + right[row + i];
+  for (int base = threadIdx.x; base < width; base += 256 * AHEAD) {
+    float value[AHEAD];
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      const int i = base + 256 * j;
+      value[j] = i < width ? left[row + i] + right[row + i] : 0.0f;
+    }
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      if (base + 256 * j < width) out[row + base + 256 * j] = value[j];
+    }
+  }
 }
 
 /* x = (x + a) + m */
@@ -29,7 +44,16 @@ KERNEL THREADS(256)
 steerage_residual(float* x, const float* a, const float* m, int width, const int* count) {
   if ((int)blockIdx.x >= *count) return;
   const int64_t row = (int64_t)blockIdx.x * width;
-  for (int i = threadIdx.x; i < width; i += 256) {
-    x[row + i] = (x[row + i] + a[row + i]) + m[row + i];
+  for (int base = threadIdx.x; base < width; base += 256 * AHEAD) {
+    float value[AHEAD];
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      const int i = base + 256 * j;
+      value[j] = i < width ? (x[row + i] + a[row + i]) + m[row + i] : 0.0f;
+    }
+#pragma unroll
+    for (int j = 0; j < AHEAD; j++) {
+      if (base + 256 * j < width) x[row + base + 256 * j] = value[j];
+    }
   }
 }

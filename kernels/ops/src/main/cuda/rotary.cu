@@ -2,14 +2,14 @@
  * and KvLayout.java. */
 #include "kv_layout.cuh"
 
-KERNEL THREADS(256)
-steerage_rotary_store(float* qkv, int row_stride, int heads, int head_dim, int key_offset,
-                      int value_offset, int head_stride, const float* cos_or_null,
-                      const float* sin_or_null, int rotated, const int* position,
-                      const int* page_table, const int* pages_from, float* keys, float* values,
-                      int block_size, const int* count) {
+template <typename ELEMENT>
+DEVICE void rotate_and_store(float* qkv, int row_stride, int heads, int head_dim, int key_offset,
+                             int value_offset, int head_stride, const float* cos_or_null,
+                             const float* sin_or_null, int rotated, const int* position,
+                             const int* page_table, const int* pages_from, ELEMENT* keys,
+                             ELEMENT* values, int block_size, int rows) {
   const int row = blockIdx.x;
-  if (row >= *count) return;
+  if (row >= rows) return;
   const int at = position[row];
   const int block = page_table[pages_from[row] + at / block_size];
   const int slot = at % block_size;
@@ -23,7 +23,7 @@ steerage_rotary_store(float* qkv, int row_stride, int heads, int head_dim, int k
     const int piece = e % pieces;
     float* const q = from + head * head_stride;
     const float* const k = q + key_offset;
-    float* const to = keys + key_at(block, slot, head, 0, heads, head_dim, block_size);
+    ELEMENT* const to = keys + key_at(block, slot, head, 0, heads, head_dim, block_size);
     if (piece < half) {
       const float c = cos_or_null[(int64_t)at * half + piece];
       const float s = sin_or_null[(int64_t)at * half + piece];
@@ -33,15 +33,29 @@ steerage_rotary_store(float* qkv, int row_stride, int heads, int head_dim, int k
       q[piece + half] = fmaf(b, c, a * s);
       a = k[piece];
       b = k[piece + half];
-      to[piece * KV_TILE] = fmaf(a, c, -(b * s));
-      to[(piece + half) * KV_TILE] = fmaf(b, c, a * s);
+      keep(to + piece * KV_TILE, fmaf(a, c, -(b * s)));
+      keep(to + (piece + half) * KV_TILE, fmaf(b, c, a * s));
     } else if (piece < half + rest) {
       const int d = piece + half;
-      to[d * KV_TILE] = k[d];
+      keep(to + d * KV_TILE, k[d]);
     } else {
       const int d = piece - half - rest;
-      values[value_at(block, slot, head, d, heads, head_dim, block_size)] =
-          q[value_offset + d];
+      keep(values + value_at(block, slot, head, d, heads, head_dim, block_size),
+           q[value_offset + d]);
     }
   }
 }
+
+#define ROTARY_STORE(name, element)                                                               \
+  KERNEL THREADS(256)                                                                             \
+  name(float* qkv, int row_stride, int heads, int head_dim, int key_offset, int value_offset,     \
+       int head_stride, const float* cos_or_null, const float* sin_or_null, int rotated,          \
+       const int* position, const int* page_table, const int* pages_from, element* keys,          \
+       element* values, int block_size, const int* count) {                                       \
+    rotate_and_store<element>(qkv, row_stride, heads, head_dim, key_offset, value_offset,         \
+                              head_stride, cos_or_null, sin_or_null, rotated, position,           \
+                              page_table, pages_from, keys, values, block_size, *count);          \
+  }
+
+ROTARY_STORE(steerage_rotary_store, float)
+ROTARY_STORE(steerage_rotary_store_bf16, bf16_t)

@@ -37,7 +37,7 @@ DEVICE double canonical(const book_t* book, int id) {
   } else {
     const double norm = book->norms[id];
     if (!(norm > 0 && norm < (double)PLUS_INFINITY)) return never;
-#pragma unroll 8
+#pragma unroll 32
     for (int i = 0; i < book->width; i++) sum = fma((double)book->u[i], (double)code[i], sum);
     score = sum / norm;
   }
@@ -197,7 +197,7 @@ DEVICE int next_places(places_t* places, const book_t* book, double after, int a
 KERNEL THREADS(128)
 steerage_snap_choose(float* x, int x_stride, int first_column, const float* codes,
                      const double* norms, int codes_count, int width, int k, int euclidean,
-                     int site0, int sites, const int* steer_at, const int* words,
+                     int site0, const int* steer_at, const int* words,
                      const float* normed, const float* slack, head_t* heads,
                      const entry_t* entries, int* natural, int natural_stride, int natural_at0,
                      int* effective, int effective_stride, int effective_at0,
@@ -214,7 +214,6 @@ steerage_snap_choose(float* x, int x_stride, int first_column, const float* code
   __shared__ int slots;
   __shared__ double last_score;
   __shared__ int last_id;
-  (void)sites;
   const int book_index = blockIdx.x;
   const int row = blockIdx.y;
   if (row >= *count) return;
@@ -316,6 +315,7 @@ steerage_snap_choose(float* x, int x_stride, int first_column, const float* code
   float* const out = x + (int64_t)row * x_stride + first_column + book_index * width;
   for (int i = thread; i < width; i += 128) {
     float sum = 0.0f;
+#pragma unroll 4
     for (int s = 0; s < slots; s++) {
       if (chosen[s] >= 0) sum = sum + book.codes[(int64_t)chosen[s] * width + i];
     }

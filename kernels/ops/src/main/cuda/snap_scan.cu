@@ -142,7 +142,7 @@ DEVICE void begin_rows(unsigned char* shared_rows, row_t* states, int first, int
     const int row = first + r;
     const int used = row < rows ? row : rows - 1;
     const float* const in = x + (int64_t)used * x_stride;
-    const moments_t moments = moments_of(in, width, stripe, eps);
+    const moments_t moments = moments_of<4>(in, width, stripe, eps);
     double squares = 0;
     double rests = 0;
     for (int i = stripe; i < chunks * 32; i += 16) {
@@ -331,10 +331,9 @@ DEVICE void scan(unsigned char* shared, const float* x, int x_stride, int first_
   KERNEL THREADS_TWICE(256)                                                                       \
   name(const float* x, int x_stride, int first_column, const float* gamma, const float* beta,     \
        const float* eps, const uint4* fragments, const float* start, const double* stats,         \
-       int codes, int width, int k, int euclidean, int site0, int sites, const int* steer_at,     \
+       int codes, int width, int k, int euclidean, int site0, const int* steer_at,                \
        const int* words, float* normed, float* slack, head_t* heads, entry_t* entries,            \
        const int* count) {                                                                        \
-    (void)sites;                                                                                  \
     DYNAMIC_SHARED(shared);                                                                       \
     scan<tiles>(shared, x, x_stride, first_column, gamma, beta, eps, fragments, start, stats,     \
                 codes, width, k, euclidean, site0, steer_at, words, normed, slack, heads,         \

@@ -22,7 +22,7 @@ if [ -f "$target" ] && [ -z "$(find "$here" "$kernels" -newer "$target" -type f 
 mkdir -p "$1"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cat "$kernels"/*.cu "$here/kernels.cpp" | sed -n -e 's/^\(KERNEL.*\)\{0,1\}\(steerage_[a-z0-9_]*\)(.*/LISTED(\2)/p' -e 's/^[A-Z]*(\(steerage_[a-z0-9_]*\),.*/LISTED(\1)/p' > "$work/kernel_list.h"
+cat "$kernels"/*.cu "$here/kernels.cpp" | sed -n -e 's/^\(KERNEL.*\)\{0,1\}\(steerage_[a-z0-9_]*\)(.*/LISTED(\2)/p' -e 's/^[A-Z_]*(\(steerage_[a-z0-9_]*\),.*/LISTED(\1)/p' > "$work/kernel_list.h"
 flags="-std=gnu++17 -O2 -fPIC -ffp-contract=off -fno-math-errno -fno-trapping-math -fvisibility=hidden -Wall -Wextra -Wno-unknown-pragmas -Wno-unused-function -fno-strict-aliasing"
 if [ "$(uname -m)" = x86_64 ] && echo | $compiler -mfma -x c++ -c - -o /dev/null 2>/dev/null && grep -qw fma /proc/cpuinfo 2>/dev/null; then
   flags="$flags -mfma"

@@ -29,6 +29,7 @@ enum result {
   LAUNCH_OUT_OF_RESOURCES = 701,
   LAUNCH_FAILED = 719,
   CAPTURE_UNSUPPORTED = 900,
+  CAPTURE_UNJOINED = 904,
 };
 
 constexpr size_t GUARD = 256;
@@ -40,16 +41,26 @@ struct allocation {
   size_t bytes;
 };
 
+struct stream;
+
 struct graph {
   std::vector<std::function<int()>> steps;
+  stream* origin = nullptr;
+  std::vector<stream*> joined; /* streams that a mark drew into the capture */
 };
 
 struct stream {
   graph* captured = nullptr;
+  std::vector<std::function<int()>> late; /* of a stream that was drawn in: see submit */
+  size_t submitted = 0;
+  size_t waited_for = 0; /* of these, what the origin waits for */
 };
 
 struct event {
   std::chrono::steady_clock::time_point at;
+  stream* on = nullptr; /* where it was recorded in a capture */
+  graph* within = nullptr;
+  size_t submitted = 0;
 };
 
 struct context {};
@@ -61,6 +72,7 @@ std::map<char*, allocation> memory; /* by first byte that the caller may use */
 size_t allocated;
 std::string fault;
 int order;
+int captures;
 std::map<const emulated::kernel*, int> dynamic_limits;
 
 size_t memory_limit() {
@@ -125,11 +137,15 @@ bool inside(const void* at, size_t bytes) {
   return (char*)at + bytes <= first + each.bytes;
 }
 
-/* Does a step now, or keeps it where the stream is being captured. */
+/* Does a step now, or keeps it where the stream is being captured. What may run beside something
+ * else runs as early as it can in one capture and as late as it can in the next: a dependency that
+ * was forgotten shows as other results. */
 int submit(stream* on, std::function<int()> step) {
   if (!fault.empty()) return LAUNCH_FAILED;
   if (on && on->captured) {
-    on->captured->steps.push_back(std::move(step));
+    on->submitted++;
+    const bool late = on != on->captured->origin && captures % 2 == 0;
+    (late ? on->late : on->captured->steps).push_back(std::move(step));
     return SUCCESS;
   }
   return step();
@@ -213,6 +229,7 @@ API cuGetErrorName(int error, const char** name) {
     case LAUNCH_OUT_OF_RESOURCES: *name = "CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES"; return SUCCESS;
     case LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; return SUCCESS;
     case CAPTURE_UNSUPPORTED: *name = "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"; return SUCCESS;
+    case CAPTURE_UNJOINED: *name = "CUDA_ERROR_STREAM_CAPTURE_UNJOINED"; return SUCCESS;
     default: *name = nullptr; return INVALID_VALUE;
   }
 }
@@ -347,6 +364,21 @@ API cuEventDestroy_v2(event* at) {
 }
 API cuEventRecord(event* at, stream* on) {
   GUARDED;
+  if (on && on->captured) {
+    at->on = on;
+    at->within = on->captured;
+    at->submitted = on->submitted;
+    return SUCCESS;
+  }
+  at->within = nullptr;
+  return submit(on, [=] {
+    at->at = std::chrono::steady_clock::now();
+    return SUCCESS;
+  });
+}
+API cuEventRecordWithFlags(event* at, stream* on, unsigned flags) {
+  GUARDED;
+  if (flags != 1 || !on || !on->captured) return INVALID_VALUE;
   return submit(on, [=] {
     at->at = std::chrono::steady_clock::now();
     return SUCCESS;
@@ -361,7 +393,22 @@ API cuEventElapsedTime(float* ms, event* from, event* to) {
 API cuEventElapsedTime_v2(float* ms, event* from, event* to) {
   return cuEventElapsedTime(ms, from, to);
 }
-API cuStreamWaitEvent(stream*, event*, unsigned) { return SUCCESS; }
+API cuStreamWaitEvent(stream* on, event* at, unsigned) {
+  GUARDED;
+  if (!on || !at || (on->captured && on->captured != at->within)) return INVALID_VALUE;
+  graph* const within = at->within;
+  if (!within || at->on == on) return SUCCESS;
+  if (!on->captured) {
+    on->captured = within;
+    within->joined.push_back(on);
+  }
+  if (on == within->origin) {
+    for (auto& step : at->on->late) within->steps.push_back(std::move(step));
+    at->on->late.clear();
+    at->on->waited_for = at->submitted;
+  }
+  return SUCCESS;
+}
 
 API cuModuleLoadData(void** to, const void*) {
   *to = &only;
@@ -408,14 +455,26 @@ API cuStreamBeginCapture_v2(stream* on, int) {
   GUARDED;
   if (!on || on->captured) return ILLEGAL_STATE;
   on->captured = new graph();
+  on->captured->origin = on;
+  captures++;
   return SUCCESS;
 }
 API cuStreamEndCapture(stream* on, graph** to) {
   GUARDED;
   if (!on || !on->captured) return ILLEGAL_STATE;
-  *to = on->captured;
+  graph* const ended = on->captured;
+  bool unjoined = false;
+  for (stream* each : ended->joined) {
+    unjoined |= each->waited_for != each->submitted;
+    each->captured = nullptr;
+    each->late.clear();
+    each->submitted = each->waited_for = 0;
+  }
   on->captured = nullptr;
-  return SUCCESS;
+  on->submitted = 0;
+  *to = unjoined ? nullptr : ended;
+  if (unjoined) delete ended;
+  return unjoined ? CAPTURE_UNJOINED : SUCCESS;
 }
 API cuGraphInstantiateWithFlags(graph** to, graph* from, unsigned long long) {
   *to = new graph(*from);

@@ -15,6 +15,9 @@ public final class CudaDevice {
   private static final int ATTRIBUTE_MAJOR = 75;
   private static final int ATTRIBUTE_MINOR = 76;
 
+  /// How the emulated device of the tests calls itself.
+  private static final String EMULATED = "emulated";
+
   /// What offsets of tensors within a piece of device memory are multiples of.
   static final int ALIGNMENT = 256;
 
@@ -91,9 +94,10 @@ public final class CudaDevice {
     return capability;
   }
 
-  /// For instance `sm_90`: names the numeric class.
+  /// For instance `sm_90`: names the numeric class. An emulated device has bits of its own where
+  /// tensor cores are at work.
   public String architecture() {
-    return "sm_" + capability;
+    return name.equals(EMULATED) ? EMULATED : "sm_" + capability;
   }
 
   public int multiprocessors() {
@@ -175,6 +179,12 @@ public final class CudaDevice {
       MemorySegment copy = arena.allocate(image.length + 1L, 64);
       MemorySegment.copy(image, 0, copy, ValueLayout.JAVA_BYTE, 0, image.length);
       return new CudaModule(this, driver, driver.loadModule(copy));
+    } catch (CudaException e) {
+      throw new CudaException(
+          ("kernels: do not load on %s, %s, with driver %d; a driver has to be as new as the nvcc"
+                  + " that built them")
+              .formatted(name, architecture(), driver.version()),
+          e);
     }
   }
 

@@ -38,6 +38,9 @@ final class CudaDriver {
 
   private static final int EVENT_WITH_TIMES = 0;
 
+  /// A mark that is set whenever the graph that it is captured into runs.
+  private static final int RECORD_EXTERNAL = 1;
+
   /// The one that calls without a stream go to; our own streams do not wait for it.
   private static final long DEFAULT_STREAM = 0;
 
@@ -57,6 +60,7 @@ final class CudaDriver {
   private final MethodHandle launchGraph;
   private final MethodHandle recordEvent;
   private final MethodHandle awaitEvent;
+  private final MethodHandle waitEvent;
   private final MethodHandle awaitStream;
 
   private CudaDriver(SymbolLookup symbols) {
@@ -69,6 +73,7 @@ final class CudaDriver {
     launchGraph = handle("cuGraphLaunch", LONG, LONG);
     recordEvent = handle("cuEventRecord", LONG, LONG);
     awaitEvent = handle("cuEventSynchronize", LONG);
+    waitEvent = handle("cuStreamWaitEvent", LONG, LONG, INT);
     awaitStream = handle("cuStreamSynchronize", LONG);
   }
 
@@ -292,6 +297,27 @@ final class CudaDriver {
       throw broken("cuEventSynchronize", e);
     }
     check("cuEventSynchronize", status);
+  }
+
+  /// As [#recordEvent], within a capture.
+  void recordEventInGraph(long event, long stream) {
+    call(
+        "cuEventRecordWithFlags",
+        handle("cuEventRecordWithFlags", LONG, LONG, INT),
+        event,
+        stream,
+        RECORD_EXTERNAL);
+  }
+
+  /// What comes into the stream from now on waits for a mark of another one.
+  void waitEvent(long stream, long event) {
+    int status;
+    try {
+      status = (int) waitEvent.invokeExact(stream, event, 0);
+    } catch (Throwable e) {
+      throw broken("cuStreamWaitEvent", e);
+    }
+    check("cuStreamWaitEvent", status);
   }
 
   float elapsedMs(long from, long to) {

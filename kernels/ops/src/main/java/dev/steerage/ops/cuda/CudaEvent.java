@@ -16,6 +16,14 @@ public final class CudaEvent implements AutoCloseable {
     other.recordEvent(event, stream);
   }
 
+  void inGraph(CudaDriver other, long stream) {
+    other.recordEventInGraph(event, stream);
+  }
+
+  void before(CudaDriver other, long stream) {
+    other.waitEvent(stream, event);
+  }
+
   /// Waits until the device came to it.
   public void await() {
     driver.awaitEvent(event);

@@ -40,20 +40,41 @@ public final class CudaStream implements AutoCloseable {
     event.on(driver, stream);
   }
 
+  /// Puts a mark into a capture: the time of the last run of the graph is read from it.
+  public void recordInGraph(CudaEvent event) {
+    event.inGraph(driver, stream);
+  }
+
+  /// What is put into this stream from now on waits for a mark of another one. While that one is
+  /// captured, this one is too.
+  public void after(CudaEvent event) {
+    event.before(driver, stream);
+  }
+
   /// Keeps what the work puts into this stream instead of running it.
   public CudaGraph capture(Runnable work) {
     device.enter();
     driver.beginCapture(stream);
-    long graph;
     try {
       work.run();
-    } finally {
-      graph = driver.endCapture(stream);
+    } catch (RuntimeException e) {
+      abandon(e);
+      throw e;
     }
+    long graph = driver.endCapture(stream);
     try {
       return new CudaGraph(device, driver, driver.instantiate(graph));
     } finally {
       driver.destroyGraph(graph);
+    }
+  }
+
+  /// Ends a capture that failed; what it says to that matters less than why it failed.
+  private void abandon(RuntimeException why) {
+    try {
+      driver.destroyGraph(driver.endCapture(stream));
+    } catch (CudaException e) {
+      why.addSuppressed(e);
     }
   }
 

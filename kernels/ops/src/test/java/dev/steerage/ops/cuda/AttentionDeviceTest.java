@@ -3,6 +3,8 @@ package dev.steerage.ops.cuda;
 import static dev.steerage.ops.EngagedBackends.REFERENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.steerage.ops.Bf16;
+import dev.steerage.ops.Floats;
 import dev.steerage.ops.Tensors;
 import dev.steerage.ops.attention.KvLayout;
 import dev.steerage.ops.rotary.RotaryTable;
@@ -27,6 +29,7 @@ class AttentionDeviceTest {
     private final int headStride;
     private final int keyOffset;
     private final int[] pages;
+    private final boolean isShort;
     private final int[] position;
     private final MemorySegment keys;
     private final MemorySegment values;
@@ -47,8 +50,10 @@ class AttentionDeviceTest {
         KvLayout layout,
         int rotated,
         int positions,
-        boolean interleaved) {
+        boolean interleaved,
+        boolean isShort) {
       this.device = device;
+      this.isShort = isShort;
       this.layout = layout;
       this.positions = positions;
       int headDim = layout.headDim();
@@ -65,8 +70,16 @@ class AttentionDeviceTest {
       table = RotaryTable.of(rotated, 10000, positions, arena);
       out = Tensors.empty(arena, (long) (positions + 1) * width);
       deviceQkv = device.put(qkv);
+      if (isShort) {
+        fill(keys, 0x3f803f80);
+        fill(values, 0x3f803f80);
+      }
       deviceKeys = device.put(keys);
       deviceValues = device.put(values);
+      if (isShort) {
+        fill(keys, 0x3f800000);
+        fill(values, 0x3f800000);
+      }
       at = device.ints(position);
       pagesFrom = device.ints(IntStream.range(0, positions).map(p -> 1).toArray());
       pageTable = device.ints(pages);
@@ -76,7 +89,7 @@ class AttentionDeviceTest {
     void storeOnDevice() {
       boolean rotates = table.rotated() > 0;
       device
-          .run("rotary_store", positions + 3, 1, 1, 256)
+          .run(isShort ? "rotary_store_bf16" : "rotary_store", positions + 3, 1, 1, 256)
           .with(
               deviceQkv,
               3 * width,
@@ -120,12 +133,42 @@ class AttentionDeviceTest {
                 row + 2L * keyOffset,
                 headStride);
       }
+      if (isShort) {
+        round(keys);
+        round(values);
+      }
+    }
+
+    /// What stands where nobody has written: 1, as float32 or as pairs of bf16.
+    private static void fill(MemorySegment tensor, int bits) {
+      for (long i = 0; i < tensor.byteSize() / 4; i++) {
+        Floats.set(tensor, i, Float.intBitsToFloat(bits));
+      }
+    }
+
+    private static void round(MemorySegment tensor) {
+      for (long i = 0; i < tensor.byteSize() / 4; i++) {
+        Floats.set(tensor, i, Bf16.round(Floats.get(tensor, i)));
+      }
     }
 
     void assertSameCache() {
       long elements = keys.byteSize() / 4;
+      if (isShort) {
+        assertThat(halves(deviceKeys, elements)).isEqualTo(Tensors.bits(keys));
+        assertThat(halves(deviceValues, elements)).isEqualTo(Tensors.bits(values));
+        return;
+      }
       assertThat(device.bits(deviceKeys, elements)).isEqualTo(Tensors.bits(keys));
       assertThat(device.bits(deviceValues, elements)).isEqualTo(Tensors.bits(values));
+    }
+
+    /// bf16 values, as the bits of the float32 that they are worth.
+    private int[] halves(long at, long elements) {
+      int[] pairs = device.bits(at, elements / 2);
+      return IntStream.range(0, Math.toIntExact(elements))
+          .map(i -> (i % 2 == 0 ? pairs[i / 2] << 16 : pairs[i / 2] & 0xffff0000))
+          .toArray();
     }
 
     int[] attend(int window) {
@@ -153,7 +196,7 @@ class AttentionDeviceTest {
     int[] attendOnDevice(int window) {
       long to = device.empty((long) (positions + 1) * width);
       device
-          .run("attend", HEADS, positions + 1, 1, 256)
+          .run(isShort ? "attend_bf16" : "attend", HEADS, positions + 1, 1, 256)
           .shared(4 * layout.headDim())
           .with(
               deviceQkv,
@@ -177,11 +220,18 @@ class AttentionDeviceTest {
   }
 
   private static void compare(
-      int headDim, int rotated, int blockSize, int positions, int window, boolean interleaved) {
+      int headDim,
+      int rotated,
+      int blockSize,
+      int positions,
+      int window,
+      boolean interleaved,
+      boolean isShort) {
     try (TestDevice device = TestDevice.open();
         Arena arena = Arena.ofConfined()) {
       KvLayout layout = new KvLayout(HEADS, headDim, blockSize);
-      Sequence sequence = new Sequence(device, arena, layout, rotated, positions, interleaved);
+      Sequence sequence =
+          new Sequence(device, arena, layout, rotated, positions, interleaved, isShort);
       sequence.storeOnDevice();
       sequence.store();
       sequence.assertSameCache();
@@ -201,12 +251,18 @@ class AttentionDeviceTest {
   })
   void shouldAttendAsTheReference(
       int headDim, int rotated, int blockSize, int positions, int window, boolean interleaved) {
-    compare(headDim, rotated, blockSize, positions, window, interleaved);
+    compare(headDim, rotated, blockSize, positions, window, interleaved, false);
+  }
+
+  @Test
+  void shouldAttendAsTheReferenceDoesToACacheThatIsRounded() {
+    compare(8, 2, 16, 40, Integer.MAX_VALUE, true, true);
+    compare(14, 4, 32, 35, 9, false, true);
   }
 
   @Test
   void shouldGoOnWhereAQueryLooksBackFurtherThanABlockOfThreadsDoesAtOnce() {
-    compare(4, 2, 16, 290, Integer.MAX_VALUE, true);
-    compare(4, 2, 16, 290, 262, true);
+    compare(4, 2, 16, 290, Integer.MAX_VALUE, true, false);
+    compare(4, 2, 16, 290, 262, true, false);
   }
 }

@@ -233,7 +233,7 @@ class RowKernelsTest {
         long sum = device.zeros(8L * rows);
         TestDevice.order(vocabulary);
         device
-            .run("logits_summary", rows + 2, 1, 1, 256)
+            .run("logits_summary", rows + 2, 1, 1, 1024)
             .with(device.put(x), vocabulary, vocabulary, best, max, sum, device.ints(rows));
         for (int r = 0; r < rows; r++) {
           long from = (long) r * vocabulary;

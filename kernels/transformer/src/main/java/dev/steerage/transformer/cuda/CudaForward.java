@@ -4,20 +4,17 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.steerage.ops.attention.KvLayout;
 import dev.steerage.ops.cuda.CudaDevice;
-import dev.steerage.ops.cuda.CudaGraph;
 import dev.steerage.ops.cuda.CudaStream;
-import dev.steerage.ops.cuda.Launch;
 import dev.steerage.transformer.forward.CodeLayout;
 import dev.steerage.transformer.forward.Forward;
 import dev.steerage.transformer.forward.Weights;
 import dev.steerage.transformer.intervention.SiteSteering;
 import dev.steerage.transformer.intervention.Steering;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Forwards on a device. Graphs are made once, for 1, 2, 4, … rows; a step copies its table, runs
-/// the graph of the smallest number of rows that is enough, and waits for logits. Kernels write ids
-/// to memory of the host while later layers are computed.
+/// Forwards on a device. A step copies its table, runs the graph of the smallest number of rows
+/// that is enough, and waits for logits. Kernels write ids to memory of the host while later layers
+/// are computed.
 ///
 /// Kernels treat a row by itself and in a fixed order, so a row's results depend neither on the
 /// other rows nor on the graph. One thread at a time.
@@ -25,11 +22,8 @@ public final class CudaForward implements Forward {
   /// Positions of one page of the cache.
   static final int PAGE = KvLayout.TILE;
 
-  private final CudaModel model;
   private final CudaDevice device;
-  private final Weights weights;
   private final CodeLayout layout;
-  private final CudaOptions options;
   private final int capacity;
   private final int logitsCapacity;
   private final StepMemory memory;
@@ -38,14 +32,11 @@ public final class CudaForward implements Forward {
   private final CudaStream stream;
   private final DeviceMeter meter;
   private final StepTimes times;
-  private final int[] buckets;
-  private final Launch[][] launches;
-  private final CudaGraph[] graphs;
+  private final StepGraphs graphs;
   private final Steering[] steering;
   private final StepLogits logits;
   private final boolean[] isSteeringNew;
   private final int[] steeringAt;
-  private Arena arena = Arena.ofShared();
   private int generation;
   private int rows;
 
@@ -57,19 +48,13 @@ public final class CudaForward implements Forward {
       int pages,
       int[] pageTable,
       CudaOptions options) {
-    this.model = model;
-    this.weights = weights;
     this.capacity = capacity;
     this.logitsCapacity = logitsCapacity;
-    this.options = options;
     device = model.device();
     layout = new CodeLayout(weights.sites());
     steering = new Steering[capacity];
     isSteeringNew = new boolean[capacity];
     steeringAt = new int[capacity];
-    buckets = buckets(capacity);
-    launches = new Launch[buckets.length][];
-    graphs = new CudaGraph[buckets.length];
     Opened opened = new Opened();
     try {
       memory =
@@ -78,65 +63,29 @@ public final class CudaForward implements Forward {
       table = opened.add(new StepTable(device, capacity, logitsCapacity, pageTable));
       words = opened.add(new SteeringWords(device, layout.sites(), options.steeringWords()));
       stream = opened.add(device.stream());
-      record();
-      times = opened.add(new StepTimes(device, launches[0], options.sampleEvery()));
+      graphs =
+          opened.add(
+              new StepGraphs(
+                  model,
+                  weights,
+                  layout,
+                  memory,
+                  table,
+                  options,
+                  capacity,
+                  logitsCapacity,
+                  stream));
+      graphs.record(words.address());
+      times = opened.add(new StepTimes(device, graphs.any(), options.sampleEvery()));
     } catch (RuntimeException e) {
       opened.close();
-      arena.close();
       throw e;
     }
     logits = new StepLogits(memory, weights.config().vocabulary(), capacity, logitsCapacity);
     meter =
         new DeviceMeter(
             device, model.bytes(), memory.bytes() + table.bytes() + words.bytes(), times);
-    meter.recorded(options.graphs() ? graphs.length : 0);
-  }
-
-  /// 1, 2, 4, … and the capacity.
-  private static int[] buckets(int capacity) {
-    int count = 1;
-    for (int rows = 1; rows < capacity; rows *= 2) {
-      count++;
-    }
-    int[] buckets = new int[count];
-    for (int i = 0; i < count; i++) {
-      buckets[i] = Math.min(1 << i, capacity);
-    }
-    return buckets;
-  }
-
-  /// Makes the launches and graphs of all buckets.
-  private void record() {
-    for (int i = 0; i < buckets.length; i++) {
-      launches[i] =
-          new StepLaunches(
-                  model,
-                  weights,
-                  layout,
-                  memory,
-                  table,
-                  words.address(),
-                  buckets[i],
-                  Math.min(buckets[i], logitsCapacity),
-                  arena)
-              .all();
-      Launch[] step = launches[i];
-      // Once without rows: the driver may load code when it first runs, which it must not in a
-      // capture; and what it does not accept it says here, launch by launch.
-      table.counts(0, 0);
-      table.send(stream);
-      launch(step);
-      stream.await();
-      if (options.graphs()) {
-        graphs[i] = stream.capture(() -> launch(step));
-      }
-    }
-  }
-
-  private void launch(Launch[] step) {
-    for (Launch launch : step) {
-      stream.launch(launch);
-    }
+    meter.recorded(graphs.count());
   }
 
   @Override
@@ -196,17 +145,14 @@ public final class CudaForward implements Forward {
     device.enter();
     steer();
     table.counts(rows, logits.count());
-    int bucket = bucket();
     long began = System.nanoTime();
     table.send(stream);
     words.send(stream);
     boolean isSampled = times.isDue();
     if (isSampled) {
-      times.launch(stream, launches[bucket]);
-    } else if (options.graphs()) {
-      stream.launch(graphs[bucket]);
+      graphs.run(rows, times);
     } else {
-      launch(launches[bucket]);
+      graphs.run(rows);
     }
     logits.ask(stream);
     stream.await();
@@ -215,14 +161,6 @@ public final class CudaForward implements Forward {
     if (isSampled) {
       times.read();
     }
-  }
-
-  private int bucket() {
-    int bucket = 0;
-    while (buckets[bucket] < rows) {
-      bucket++;
-    }
-    return bucket;
   }
 
   /// Says in the table where each row's interventions lie. Rows that are steered as they were in
@@ -236,7 +174,9 @@ public final class CudaForward implements Forward {
         }
         // With room to spare: whoever comes next should not make everything again.
         words.grow(Math.toIntExact(2 * all));
-        again();
+        // They lie somewhere else: everything that points there is made again.
+        graphs.record(words.address());
+        meter.recorded(graphs.count());
       }
     }
   }
@@ -256,16 +196,6 @@ public final class CudaForward implements Forward {
       }
     }
     return true;
-  }
-
-  /// The interventions lie somewhere else: everything that points there is made again.
-  private void again() {
-    Arena old = arena;
-    arena = Arena.ofShared();
-    closeGraphs();
-    record();
-    meter.recorded(options.graphs() ? graphs.length : 0);
-    old.close();
   }
 
   @Override
@@ -357,29 +287,26 @@ public final class CudaForward implements Forward {
     memory.device().get(memory.histogram + memory.histogramAt[site] * Integer.BYTES, to);
   }
 
+  /// Milliseconds of the snaps of all heads for as many rows as the last step had; see
+  /// [StepGraphs#snapMs].
+  public double snapMs(int rounds) {
+    device.enter();
+    return graphs.snapMs(rows, rounds, words.address());
+  }
+
   /// What it did and what it takes; may be read by any thread.
   public DeviceMeter meter() {
     return meter;
   }
 
-  private void closeGraphs() {
-    for (int i = 0; i < graphs.length; i++) {
-      if (graphs[i] != null) {
-        graphs[i].close();
-        graphs[i] = null;
-      }
-    }
-  }
-
   @Override
   public void close() {
     device.enter();
-    closeGraphs();
+    graphs.close();
     times.close();
     stream.close();
     words.close();
     table.close();
     memory.close();
-    arena.close();
   }
 }

@@ -30,8 +30,10 @@ final class StepLaunches {
   private final long words;
   private final int bucket;
   private final int logitsBucket;
+  private final CudaOptions options;
   private final Arena arena;
-  private final List<Launch> launches = new ArrayList<>();
+  private final List<StepLaunch> launches = new ArrayList<>();
+  private StepLaunch.Lane lane = StepLaunch.Lane.MAIN;
 
   StepLaunches(
       CudaModel model,
@@ -42,6 +44,7 @@ final class StepLaunches {
       long words,
       int bucket,
       int logitsBucket,
+      CudaOptions options,
       Arena arena) {
     this.model = model;
     this.weights = weights;
@@ -52,16 +55,27 @@ final class StepLaunches {
     this.words = words;
     this.bucket = bucket;
     this.logitsBucket = logitsBucket;
+    this.options = options;
     this.arena = arena;
   }
 
-  Launch[] all() {
+  StepLaunch[] all() {
     embed();
     for (int layer = 0; layer < config.layers(); layer++) {
       block(layer, weights.blocks().get(layer), model.weights().blocks().get(layer));
     }
     head();
-    return launches.toArray(Launch[]::new);
+    return launches.toArray(StepLaunch[]::new);
+  }
+
+  /// Only the snaps of the heads, of every layer on what the last step left in the residual stream:
+  /// for measurements.
+  StepLaunch[] snaps() {
+    for (DeviceBlock on : model.weights().blocks()) {
+      scan(on.attention(), memory.x, config.width(), memory.scratch);
+      choose(on.attention(), memory.z, config.width(), memory.scratch);
+    }
+    return launches.toArray(StepLaunch[]::new);
   }
 
   private void embed() {
@@ -80,31 +94,48 @@ final class StepLaunches {
 
   private void block(int layer, Block block, DeviceBlock on) {
     int width = config.width();
-    norm(on.beforeAttention(), memory.x, memory.h);
-    linear(on.qkv(), memory.h, memory.qkv, NO_FUNCTION);
-    snap(block.qkvCodes(), on.qkvCodes(), memory.qkv, 3 * width);
-    attention(layer, block);
-    snap(block.attention(), on.attention(), memory.z, width);
-    linear(on.attentionOut(), memory.z, memory.a, NO_FUNCTION);
-    snap(block.attentionOutCodes(), on.attentionOutCodes(), memory.a, width);
-    long mlpIn = memory.x;
     if (!weights.parallel()) {
+      attention(layer, block, on);
       sum(memory.x, memory.a, memory.h);
-      mlpIn = memory.h;
+      mlp(block, on, memory.h);
+    } else if (options.branches()) {
+      // Neither reads what the other writes.
+      lane = StepLaunch.Lane.SIDE;
+      mlp(block, on, memory.x);
+      lane = StepLaunch.Lane.MAIN;
+      attention(layer, block, on);
+      lane = StepLaunch.Lane.JOINED;
+    } else {
+      attention(layer, block, on);
+      mlp(block, on, memory.x);
     }
-    norm(on.beforeMlp(), mlpIn, memory.h);
-    linear(on.up(), memory.h, memory.inner, function(weights.activation()));
-    snap(block.mlpMid(), on.mlpMid(), memory.inner, config.inner());
-    linear(on.down(), memory.inner, memory.m, NO_FUNCTION);
-    snap(block.mlp(), on.mlp(), memory.m, width);
     if (block.both() != null) {
       sum(memory.a, memory.m, memory.a);
-      snap(block.both(), on.both(), memory.a, width);
+      snap(block.both(), on.both(), memory.a, width, memory.scratch);
       sum(memory.x, memory.a, memory.x);
     } else {
       residual();
     }
-    snap(block.whole(), on.whole(), memory.x, width);
+    snap(block.whole(), on.whole(), memory.x, width, memory.scratch);
+  }
+
+  private void attention(int layer, Block block, DeviceBlock on) {
+    int width = config.width();
+    norm(on.beforeAttention(), memory.x, memory.h);
+    linear(on.qkv(), memory.h, memory.qkv, NO_FUNCTION);
+    snap(block.qkvCodes(), on.qkvCodes(), memory.qkv, 3 * width, memory.scratch);
+    attend(layer, block);
+    snap(block.attention(), on.attention(), memory.z, width, memory.scratch);
+    linear(on.attentionOut(), memory.z, memory.a, NO_FUNCTION);
+    snap(block.attentionOutCodes(), on.attentionOutCodes(), memory.a, width, memory.scratch);
+  }
+
+  private void mlp(Block block, DeviceBlock on, long from) {
+    norm(on.beforeMlp(), from, memory.sideH);
+    linear(on.up(), memory.sideH, memory.inner, function(weights.activation()));
+    snap(block.mlpMid(), on.mlpMid(), memory.inner, config.inner(), memory.sideScratch);
+    linear(on.down(), memory.inner, memory.m, NO_FUNCTION);
+    snap(block.mlp(), on.mlp(), memory.m, config.width(), memory.sideScratch);
   }
 
   private void head() {
@@ -123,7 +154,7 @@ final class StepLaunches {
     add(
         launch("logits_summary")
             .grid(logitsBucket)
-            .block(256)
+            .block(1024)
             .pointer(memory.logits)
             .integer(config.vocabulary())
             .integer(config.vocabulary())
@@ -189,11 +220,12 @@ final class StepLaunches {
         .block(256);
   }
 
-  private void attention(int layer, Block block) {
+  private void attend(int layer, Block block) {
     QkvLayout at = weights.qkvLayout();
     int rowStride = 3 * config.width();
+    String cache = options.bf16Cache() ? "_bf16" : "";
     add(
-        launch("rotary_store")
+        launch("rotary_store" + cache)
             .grid(bucket)
             .block(256)
             .pointer(memory.qkv)
@@ -214,7 +246,7 @@ final class StepLaunches {
             .integer(KvLayout.TILE)
             .pointer(table.rowCount()));
     add(
-        launch("attend")
+        launch("attend" + cache)
             .grid(config.heads(), bucket, 1)
             .block(256)
             .shared(4 * config.headDim())
@@ -237,14 +269,15 @@ final class StepLaunches {
   }
 
   /// @param group null where the block, or this view of the model, has no codebooks here
-  private void snap(CodebookGroup group, DeviceCodebooks on, long activation, int stride) {
+  private void snap(
+      CodebookGroup group, DeviceCodebooks on, long activation, int stride, SnapScratch scratch) {
     if (group != null) {
-      scan(on, activation, stride);
-      choose(on, activation, stride);
+      scan(on, activation, stride, scratch);
+      choose(on, activation, stride, scratch);
     }
   }
 
-  private void scan(DeviceCodebooks on, long activation, int stride) {
+  private void scan(DeviceCodebooks on, long activation, int stride, SnapScratch scratch) {
     ScanShape shape = ScanShape.of(model.device(), on, bucket);
     Launch.Builder scan =
         Launch.of(model.kernels().of("snap_scan_n" + shape.rows(), shape.sharedBytes()))
@@ -260,10 +293,10 @@ final class StepLaunches {
             .pointer(on.fragments())
             .pointer(on.start())
             .pointer(on.stats());
-    add(scratch(codebooks(scan, on)).pointer(table.rowCount()));
+    add(scratch(codebooks(scan, on), scratch).pointer(table.rowCount()));
   }
 
-  private void choose(DeviceCodebooks on, long activation, int stride) {
+  private void choose(DeviceCodebooks on, long activation, int stride, SnapScratch scratch) {
     int site = on.group().firstSite();
     Launch.Builder choose =
         launch("snap_choose")
@@ -275,7 +308,7 @@ final class StepLaunches {
             .pointer(on.values())
             .pointer(on.norms());
     add(
-        scratch(codebooks(choose, on))
+        scratch(codebooks(choose, on), scratch)
             .pointer(memory.natural)
             .integer(layout.naturalSize())
             .integer(layout.naturalAt(site))
@@ -294,17 +327,16 @@ final class StepLaunches {
         .integer(on.group().activeCodes())
         .integer(on.euclidean() ? 1 : 0)
         .integer(on.group().firstSite())
-        .integer(layout.sites())
         .pointer(table.steeringAt())
         .pointer(words);
   }
 
-  private Launch.Builder scratch(Launch.Builder launch) {
+  private static Launch.Builder scratch(Launch.Builder launch, SnapScratch scratch) {
     return launch
-        .pointer(memory.normed)
-        .pointer(memory.slack)
-        .pointer(memory.heads)
-        .pointer(memory.entries);
+        .pointer(scratch.normed)
+        .pointer(scratch.slack)
+        .pointer(scratch.heads)
+        .pointer(scratch.entries);
   }
 
   /// The kernel counts at `site * codes + id`; sites may differ in how many codes they have.
@@ -350,6 +382,9 @@ final class StepLaunches {
   }
 
   private void add(Launch.Builder launch) {
-    launches.add(launch.in(arena));
+    launches.add(new StepLaunch(launch.in(arena), lane));
+    if (lane == StepLaunch.Lane.JOINED) {
+      lane = StepLaunch.Lane.MAIN;
+    }
   }
 }

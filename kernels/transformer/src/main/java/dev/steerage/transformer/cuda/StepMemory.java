@@ -26,6 +26,10 @@ final class StepMemory implements AutoCloseable {
 
   long x;
   long h;
+
+  /// Like `h`, for what runs beside the attention.
+  long sideH;
+
   long qkv;
   long z;
   long a;
@@ -36,10 +40,11 @@ final class StepMemory implements AutoCloseable {
   long best;
   long largest;
   long sums;
-  long normed;
-  long slack;
-  long heads;
-  long entries;
+  final SnapScratch scratch = new SnapScratch();
+
+  /// The same, for what runs beside the attention.
+  final SnapScratch sideScratch = new SnapScratch();
+
   final long[] keys;
   final long[] values;
   long natural;
@@ -115,6 +120,7 @@ final class StepMemory implements AutoCloseable {
     long rows = capacity;
     floats(rows * config.width(), at -> x = at);
     floats(rows * config.width(), at -> h = at);
+    floats(rows * config.width(), at -> sideH = at);
     floats(rows * 3 * config.width(), at -> qkv = at);
     floats(rows * config.width(), at -> z = at);
     floats(rows * config.width(), at -> a = at);
@@ -122,18 +128,14 @@ final class StepMemory implements AutoCloseable {
     floats(rows * config.width(), at -> m = at);
     floats((long) logitsCapacity * config.width(), at -> last = at);
     floats((long) logitsCapacity * config.vocabulary(), at -> logits = at);
-    List<CodebookGroup> groups = groups(weights);
-    int size = groups.stream().mapToInt(CodebookGroup::size).max().orElse(0);
-    int elements = groups.stream().mapToInt(g -> g.size() * g.width()).max().orElse(0);
-    floats(rows * elements, at -> normed = at);
-    floats(rows * size, at -> slack = at);
-    floats(rows * size * 2, at -> heads = at);
-    floats(rows * size * ENTRIES * 2, at -> entries = at);
+    plan(scratch, rows, weights.blocks().stream().flatMap(StepMemory::groups).toList());
+    plan(sideScratch, rows, weights.blocks().stream().flatMap(StepMemory::sideGroups).toList());
     long cache = (long) pages * CudaForward.PAGE * config.heads() * config.headDim();
+    long cacheBytes = cache * (options.bf16Cache() ? Short.BYTES : Float.BYTES);
     for (int layer = 0; layer < config.layers(); layer++) {
       int of = layer;
-      floats(cache, at -> keys[of] = at);
-      floats(cache, at -> values[of] = at);
+      bytes(cacheBytes, at -> keys[of] = at);
+      bytes(cacheBytes, at -> values[of] = at);
     }
     if (!options.idsToHost()) {
       floats(rows * layout.naturalSize(), at -> natural = at);
@@ -149,8 +151,13 @@ final class StepMemory implements AutoCloseable {
     }
   }
 
-  private static List<CodebookGroup> groups(Weights weights) {
-    return weights.blocks().stream().flatMap(StepMemory::groups).toList();
+  private void plan(SnapScratch to, long rows, List<CodebookGroup> groups) {
+    int size = groups.stream().mapToInt(CodebookGroup::size).max().orElse(0);
+    int elements = groups.stream().mapToInt(g -> g.size() * g.width()).max().orElse(0);
+    floats(rows * elements, at -> to.normed = at);
+    floats(rows * size, at -> to.slack = at);
+    floats(rows * size * 2, at -> to.heads = at);
+    floats(rows * size * ENTRIES * 2, at -> to.entries = at);
   }
 
   private static Stream<CodebookGroup> groups(Block block) {
@@ -158,11 +165,13 @@ final class StepMemory implements AutoCloseable {
             block.qkvCodes(),
             block.attention(),
             block.attentionOutCodes(),
-            block.mlpMid(),
-            block.mlp(),
             block.both(),
             block.whole())
         .filter(Objects::nonNull);
+  }
+
+  private static Stream<CodebookGroup> sideGroups(Block block) {
+    return Stream.of(block.mlpMid(), block.mlp()).filter(Objects::nonNull);
   }
 
   /// Says where a part lies once the memory is there.
@@ -172,7 +181,10 @@ final class StepMemory implements AutoCloseable {
 
   /// Plans a part; floats and ints are of one size.
   private void floats(long count, Place place) {
-    long partBytes = count * Float.BYTES;
+    bytes(count * Float.BYTES, place);
+  }
+
+  private void bytes(long partBytes, Place place) {
     bytes += DeviceMemory.aligned(partBytes);
     parts.add(() -> place.at(device.take(partBytes)));
   }

@@ -3,13 +3,14 @@ package dev.steerage.transformer.cuda;
 import dev.steerage.ops.cuda.CudaDevice;
 import dev.steerage.ops.cuda.CudaEvent;
 import dev.steerage.ops.cuda.CudaStream;
-import dev.steerage.ops.cuda.Launch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Times one step in so many kernel by kernel, with a mark of the device around every launch. Such
-/// a step runs without its graph and a little slower; its results are the same.
+/// a step has a graph of its own, in which no two kernels run side by side, and is a little slower;
+/// its results are the same.
 final class StepTimes implements AutoCloseable {
   private final int every;
   private final CudaEvent[] marks;
@@ -17,9 +18,9 @@ final class StepTimes implements AutoCloseable {
   private final double[] ms;
   private long steps;
   private long sampled;
-  private Launch[] last = {};
+  private StepLaunch[] last = {};
 
-  StepTimes(CudaDevice device, Launch[] step, int every) {
+  StepTimes(CudaDevice device, StepLaunch[] step, int every) {
     this.every = every;
     marks = new CudaEvent[every == 0 ? 0 : step.length + 1];
     for (int i = 0; i < marks.length; i++) {
@@ -30,8 +31,11 @@ final class StepTimes implements AutoCloseable {
   }
 
   /// Variants of a kernel count as one.
-  private static String kernel(Launch launch) {
-    return launch.name().replaceFirst("^steerage_", "").replaceFirst("_(n|r)\\d+$|_wide$", "");
+  private static String kernel(StepLaunch step) {
+    return step.launch()
+        .name()
+        .replaceFirst("^steerage_", "")
+        .replaceFirst("_(n|r)\\d+$|_wide$", "");
   }
 
   /// Counts a step.
@@ -40,12 +44,25 @@ final class StepTimes implements AutoCloseable {
     return every > 0 && ++steps % every == 0;
   }
 
-  void launch(CudaStream stream, Launch[] step) {
+  /// Says which step comes.
+  void begin(StepLaunch[] step) {
     last = step;
-    stream.record(marks[0]);
+  }
+
+  void launch(CudaStream stream, StepLaunch[] step) {
+    run(stream, step, stream::record);
+  }
+
+  /// The same for a capture.
+  void capture(CudaStream stream, StepLaunch[] step) {
+    run(stream, step, stream::recordInGraph);
+  }
+
+  private void run(CudaStream stream, StepLaunch[] step, Consumer<CudaEvent> mark) {
+    mark.accept(marks[0]);
     for (int i = 0; i < step.length; i++) {
-      stream.launch(step[i]);
-      stream.record(marks[i + 1]);
+      stream.launch(step[i].launch());
+      mark.accept(marks[i + 1]);
     }
   }
 

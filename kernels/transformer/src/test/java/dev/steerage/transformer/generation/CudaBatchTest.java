@@ -56,6 +56,8 @@ class CudaBatchTest {
           .isEqualTo(alone);
       ForwardSource single = with(model, CudaOptions.USUAL.withGraphs(false).withSampleEvery(3));
       assertThat(run(model, SMALL, single, 3)).as("without graphs").isEqualTo(alone);
+      ForwardSource serial = with(model, CudaOptions.USUAL.withBranches(false).withSampleEvery(3));
+      assertThat(run(model, SMALL, serial, 3)).as("without branches").isEqualTo(alone);
     }
   }
 
@@ -159,6 +161,29 @@ class CudaBatchTest {
       assertThat(meter.steps()).isGreaterThan(2);
       assertThat(meter.modelBytes()).isPositive();
       assertThat(meter.batchBytes()).isPositive();
+    }
+  }
+
+  @Test
+  void shouldGiveTheSameBitsInAnyBatchWithACacheOfBf16() {
+    try (CodebookTransformer model = load("gpt_neox", "cuda", WeightType.BF16)) {
+      ForwardSource rounded = with(model, CudaOptions.USUAL.withBf16Cache(true));
+      List<String> alone = run(model, new BatchLimits(1, 16, 32, 16), rounded, 3);
+      assertThat(run(model, SMALL, rounded, 3)).isEqualTo(alone);
+      assertThat(run(model, SMALL, model::forward, 3)).as("of float32").isNotEqualTo(alone);
+    }
+  }
+
+  @Test
+  void shouldTimeTheSnapsOfAStepByThemselves() {
+    try (CodebookTransformer model = load("gpt_neox", "cuda", WeightType.F32);
+        CudaForward forward =
+            model
+                .onDeviceOrNull()
+                .forward(model.weights(), 2, 1, 1, new int[1], CudaOptions.USUAL)) {
+      forward.add(1, 0, 0, Steering.NONE, false);
+      forward.run();
+      assertThat(forward.snapMs(2)).isPositive();
     }
   }
 
