@@ -2,7 +2,8 @@
 # Runs the GPU checks and measurements out of an unpacked bundle; writes one dated Markdown file. Needs no Java and no
 # network; what has no GPU or no PyTorch is skipped and says why.
 #
-#   run.sh STAGE… [--out FOLDER]     stages: machine kernels golden stability speed steering peers; all = every one in order
+#   run.sh STAGE… [--out FOLDER]     stages: machine kernels golden stability speed steering peers; all = every one in order;
+#                                    sanitize, not part of all: the kernels' tests under NVIDIA's compute-sanitizer
 #   STEERAGE_STAGE_S=540             a stage ends after so many seconds and keeps what it has
 #   STEERAGE_TFLOPS=790              of bf16 products, for the roofline
 #   STEERAGE_SECONDS=4               of one measurement
@@ -14,8 +15,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     --out) out=$2; shift 2 ;;
     all) stages+=(machine kernels golden stability speed steering peers); shift ;;
-    machine | kernels | golden | stability | speed | steering | peers) stages+=("$1"); shift ;;
-    *) echo "run.sh: stage=$1, limit=machine, kernels, golden, stability, speed, steering, peers, all" >&2; exit 2 ;;
+    machine | kernels | sanitize | golden | stability | speed | steering | peers) stages+=("$1"); shift ;;
+    *) echo "run.sh: stage=$1, limit=machine, kernels, sanitize, golden, stability, speed, steering, peers, all" >&2; exit 2 ;;
   esac
 done
 [ ${#stages[@]} -gt 0 ] || stages=(machine)
@@ -51,7 +52,7 @@ tests() {
     return
   fi
   for class in "$@"; do arguments+=(--include-classname ".*\\.$class"); done
-  keep "$java" "${flags[@]}" -ea -Dbackends.required=cuda -Dbackends.only=cuda \
+  keep ${before[@]+"${before[@]}"} "$java" "${flags[@]}" -ea -Dbackends.required=cuda -Dbackends.only=cuda \
     -cp "$lib$here/tests/ops:$here/tests/transformer:$(printf '%s:' "$here"/tests/*.jar)" \
     org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=summary --disable-ansi-colors \
     --scan-classpath "$here/tests/ops:$here/tests/transformer" "${arguments[@]}" ${tags[@]+"${tags[@]}"}
@@ -76,6 +77,7 @@ fi
 for stage in "${stages[@]}"; do
   begun=$(date +%s)
   tags=()
+  before=()
   write ""
   write "## $stage, $(date -u +%TZ)"
   write ""
@@ -90,6 +92,20 @@ for stage in "${stages[@]}"; do
       fi
       ;;
     kernels) tests 'cuda\..*Test' ;;
+    sanitize)
+      # Nothing else says of a GPU which thread read beside its memory, or which two raced for it.
+      if ! command -v compute-sanitizer >/dev/null 2>&1; then
+        write "- skipped: no compute-sanitizer here"
+      else
+        stage_s=$((${STEERAGE_STAGE_S:-540} / 2))
+        for tool in memcheck racecheck; do
+          write "### $tool"
+          before=(compute-sanitizer --tool "$tool" --target-processes all --error-exitcode 9)
+          tests 'RowKernelsTest' 'AttentionDeviceTest' 'LinearBf16Test' 'SnapDeviceTest'
+        done
+        stage_s=${STEERAGE_STAGE_S:-540}
+      fi
+      ;;
     golden) tests 'CudaBatchTest' 'InterventionDefinitionTest' 'BitStabilityTest' 'StoriesModelTest' 'TokFsmModelTest' ;;
     stability)
       tags=(--include-tag long)
@@ -106,8 +122,6 @@ for stage in "${stages[@]}"; do
     peers)
       if command -v python3 >/dev/null 2>&1; then
         PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 keep python3 peers/run.py tests/transformer/golden/gpt_neox "$seconds" 1 32 256
-        write ""
-        python3 peers/ratios.py "$result" 2>/dev/null | tee -a "$result"
       else
         write "- skipped: no python3 here"
       fi
@@ -116,5 +130,9 @@ for stage in "${stages[@]}"; do
   write ""
   write "Stage took $(($(date +%s) - begun)) s."
 done
+write ""
+write "## Goals so far"
+write ""
+"$java" "${flags[@]}" -cp "$lib" dev.steerage.benchmarks.speed.GpuGoals "$result" 2>&1 | grep -v '^WARNING' | tee -a "$result"
 echo "written to $result"
 exit $failed

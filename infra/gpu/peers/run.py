@@ -2,7 +2,6 @@
 
 usage: run.py GOLDEN_FOLDER SECONDS [BATCH …]      without PyTorch or a GPU it says so and ends with 0
 """
-import json
 import sys
 import time
 
@@ -48,13 +47,18 @@ def times(run, seconds):
     return took
 
 
+def tell(whose, dtype, batch, ms):
+    """For GpuGoals."""
+    print(f"#ms {whose} {dtype.replace('bfloat16', 'bf16').replace('float32', 'f32')} {batch} {ms:.4f}", flush=True)
+
+
 def row(name, dtype, batch, took):
     middle, best, late = took[len(took) // 2], took[0], took[len(took) * 9 // 10]
     print(
         f"| {name} | {dtype} | {batch} | {middle * 1e3:.3f} ({best * 1e3:.3f}, {late * 1e3:.3f}) | {batch / middle:.0f} |",
         flush=True,
     )
-    print("#json " + json.dumps({"peer": name, "dtype": dtype, "batch": batch, "ms": middle * 1e3}), flush=True)
+    tell(name, dtype, batch, middle * 1e3)
 
 
 def measure(seconds, batches):
@@ -98,11 +102,27 @@ def measure(seconds, batches):
             except torch.cuda.OutOfMemoryError as error:
                 print(f"| out of memory | {word} | {batch} | {str(error).splitlines()[0][:80]} | |", flush=True)
             torch.cuda.empty_cache()
+        if dtype == torch.bfloat16:
+            library(M410, weights, batches)
         del weights
 
 
+def library(shape, weights, batches):
+    import torch
+    from library import CONTEXT, attention_ms, linear_ms
+
+    print("")
+    for batch in batches:
+        linear = linear_ms(shape, weights, batch, torch.bfloat16)
+        # Keys and values of the type that the engine's step was measured with.
+        attention = attention_ms(shape, batch, torch.float32)
+        print(f"- the libraries, batch {batch}: products {linear:.3f} ms, attention over {CONTEXT} float32 positions {attention:.3f} ms")
+        tell("library-linear", "bf16", batch, linear)
+        tell("library-attention", "bf16", batch, attention)
+
+
 def main():
-    print(f"## Peers in PyTorch\n\n- Python {sys.version.split()[0]}")
+    print(f"### Peers in PyTorch\n\n- Python {sys.version.split()[0]}")
     try:
         import torch
     except ImportError:

@@ -3,6 +3,7 @@ package dev.steerage.benchmarks.speed;
 import dev.steerage.ops.Backend;
 import dev.steerage.ops.Backends;
 import dev.steerage.ops.cuda.CudaDevice;
+import dev.steerage.ops.cuda.DeviceMemoryException;
 import dev.steerage.ops.linear.WeightType;
 import dev.steerage.transformer.cuda.CudaForward;
 import dev.steerage.transformer.cuda.CudaModel;
@@ -26,6 +27,7 @@ public final class GpuSpeed {
   private static final List<Integer> BATCHES = List.of(1, 8, 32, 64, 128, 256);
   private static final List<Integer> FEW_BATCHES = List.of(1, 32, 256);
   private static final int ROUNDS = 5;
+  private static final int SNAP_ROUNDS = 200;
 
   /// More than any cache of the device holds.
   private static final long COPY_BYTES = 256L << 20;
@@ -132,19 +134,25 @@ public final class GpuSpeed {
     return (DeviceStreams.FIRST + DeviceStreams.LAST) / 2.0;
   }
 
-  /// Every kernel of a step, timed by marks of the device; the snap against its roofline.
+  /// Every kernel of a step, timed by marks of the device within a graph; the snaps once more by
+  /// themselves, against their roofline.
   private void kernels() {
-    title("Kernels, milliseconds of an average step");
+    title("Kernels, milliseconds of an average step, one after the other");
     for (int batch : batches(FEW_BATCHES)) {
       CudaOptions options = CudaOptions.USUAL.withSampleEvery(1);
       try (DeviceStreams streams = new DeviceStreams(model, weights, batch, options)) {
         Times.of(seconds, streams::step);
         Map<String, Double> ms = streams.forward().meter().kernelMs();
-        double snap = ms.get("snap_scan") + ms.get("snap_choose");
+        double snap = streams.forward().snapMs(SNAP_ROUNDS);
         double least = roofline.snapMs(shape, batch);
         say(
-            "- batch %d: snap %.4f ms, roofline %.4f ms, ratio **%.2f**; all: %s"
+            "- batch %d: snap by itself %.4f ms, roofline %.4f ms, ratio **%.2f**; in the step: %s"
                 .formatted(batch, snap, least, snap / least, rounded(ms)));
+        goal("snap", batch, snap / least);
+        ms("linear", batch, ms.getOrDefault("linear_" + type.word(), 0.0));
+        ms("attention", batch, ms.get("attend"));
+      } catch (DeviceMemoryException e) {
+        doesNotFit(batch, e);
       }
     }
   }
@@ -155,33 +163,63 @@ public final class GpuSpeed {
     return String.join(", ", words);
   }
 
-  /// Whole steps, with codebooks and without.
+  /// For [GpuGoals].
+  private static void goal(String name, int batch, double value) {
+    say("#goal %s/%d %.4f".formatted(name, batch, value));
+  }
+
+  private void ms(String whose, int batch, double ms) {
+    say("#ms %s %s %d %.4f".formatted(whose, type.word(), batch, ms));
+  }
+
+  private static void doesNotFit(int batch, DeviceMemoryException e) {
+    say("- batch %d does not fit: %s".formatted(batch, e.getMessage()));
+  }
+
+  /// Whole steps, with codebooks and without, with both caches.
   private void decode() {
     title(
         "Decode step, median (best, 90th percentile) of the wall clock, with ids of all sites and"
             + " the likeliest token brought back");
     say(
-        "| batch | codebooks, us | tokens/s | roofline us | ratio | without codebooks, us | ratio"
-            + " of rates |");
-    say("|---|---|---|---|---|---|---|");
+        "| batch | cache | codebooks, us | tokens/s | roofline us | ratio | without codebooks, us |"
+            + " ratio of rates |");
+    say("|---|---|---|---|---|---|---|---|");
     for (int batch : batches(BATCHES)) {
-      Times with = time(weights, batch, CudaOptions.USUAL);
-      Times without = time(weights.withoutCodebooks(), batch, CudaOptions.USUAL);
-      double least =
-          1e3 * (roofline.denseMs(shape, type, batch, context()) + roofline.snapMs(shape, batch));
-      say(
-          "| %d | %s | %.0f | %.0f | **%.2f** | %s | %.3f |"
-              .formatted(
-                  batch,
-                  with.micros(),
-                  batch * 1e9 / with.medianNs(),
-                  least,
-                  with.medianNs() / 1e3 / least,
-                  without.micros(),
-                  without.medianNs() / with.medianNs()));
-      say(
-          "#json {\"engine\": \"steerage\", \"dtype\": \"%s\", \"batch\": %d, \"ms\": %.4f}"
-              .formatted(type.word(), batch, with.medianNs() / 1e6));
+      for (WeightType cache : WeightType.values()) {
+        try {
+          decode(batch, cache);
+        } catch (DeviceMemoryException e) {
+          doesNotFit(batch, e);
+        }
+      }
+    }
+  }
+
+  private void decode(int batch, WeightType cache) {
+    boolean isShort = cache == WeightType.BF16;
+    CudaOptions options = CudaOptions.USUAL.withBf16Cache(isShort);
+    Times with = time(weights, batch, options);
+    Times without = time(weights.withoutCodebooks(), batch, options);
+    double least =
+        1e3
+            * (roofline.denseMs(shape, type, cache, batch, context())
+                + roofline.snapMs(shape, batch));
+    double ratio = with.medianNs() / 1e3 / least;
+    say(
+        "| %d | %s | %s | %.0f | %.0f | **%.2f** | %s | %.3f |"
+            .formatted(
+                batch,
+                cache.word(),
+                with.micros(),
+                batch * 1e9 / with.medianNs(),
+                least,
+                ratio,
+                without.micros(),
+                without.medianNs() / with.medianNs()));
+    ms(isShort ? "steerage-bf16-cache" : "steerage", batch, with.medianNs() / 1e6);
+    if (!isShort) {
+      goal("step", batch, ratio);
     }
   }
 
@@ -191,32 +229,33 @@ public final class GpuSpeed {
     }
   }
 
-  /// What each option costs; variants take turns, so that a drift of the clock hits all of them.
+  /// What each option costs. Two variants take turns, so that a drift of the clock hits both; all
+  /// at once would not fit.
   private void options() {
     title("Options, microseconds of a step: medians of " + ROUNDS + " turns, and their middle");
+    CudaOptions usual = CudaOptions.USUAL.withSampleEvery(0);
     for (int batch : batches(FEW_BATCHES)) {
-      CudaOptions usual = CudaOptions.USUAL.withSampleEvery(0);
-      try (DeviceStreams all = new DeviceStreams(model, weights, batch, usual);
-          DeviceStreams counted =
-              new DeviceStreams(model, weights, batch, usual.withHistograms(true));
-          DeviceStreams mute =
-              new DeviceStreams(model, weights, batch, usual.withIdsToHost(false));
-          DeviceStreams single =
-              new DeviceStreams(model, weights, batch, usual.withGraphs(false))) {
-        double[] middle = turns(all::step, counted::step, mute::step, single::step);
-        say(
-            ("- batch %d: ids to host %.1f us; with histograms %.1f (%+.2f %%); ids left on the"
-                    + " device %.1f (sending them costs %+.2f %%); without graphs %.1f (%+.1f %%)")
-                .formatted(
-                    batch,
-                    middle[0],
-                    middle[1],
-                    100 * (middle[1] / middle[0] - 1),
-                    middle[2],
-                    100 * (middle[0] / middle[2] - 1),
-                    middle[3],
-                    100 * (middle[3] / middle[0] - 1)));
-      }
+      goal("histograms", batch, option(batch, "histograms", usual, usual.withHistograms(true)));
+      goal("ids", batch, option(batch, "ids to the host", usual.withIdsToHost(false), usual));
+      option(batch, "no graphs", usual, usual.withGraphs(false));
+      option(batch, "no branches", usual, usual.withBranches(false));
+      option(batch, "a cache of bf16", usual, usual.withBf16Cache(true));
+    }
+  }
+
+  /// Percent that it costs.
+  private double option(int batch, String what, CudaOptions without, CudaOptions with) {
+    try (DeviceStreams plain = new DeviceStreams(model, weights, batch, without);
+        DeviceStreams more = new DeviceStreams(model, weights, batch, with)) {
+      double[] middle = turns(plain::step, more::step);
+      double percent = 100 * (middle[1] / middle[0] - 1);
+      say(
+          "- batch %d, %s: %.1f us without, %.1f with: %+.2f %%"
+              .formatted(batch, what, middle[0], middle[1], percent));
+      return percent;
+    } catch (DeviceMemoryException e) {
+      doesNotFit(batch, e);
+      return Double.NaN;
     }
   }
 
@@ -245,6 +284,9 @@ public final class GpuSpeed {
                     middle[1],
                     100 * middle[0] / middle[1],
                     forward.meter().graphs()));
+        goal("steering", batch, 100 * middle[0] / middle[1]);
+      } catch (DeviceMemoryException e) {
+        doesNotFit(batch, e);
       }
     }
   }

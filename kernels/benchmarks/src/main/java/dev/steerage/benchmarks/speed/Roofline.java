@@ -17,10 +17,11 @@ record Roofline(double bytesPerSecond, double flopsPerSecond) {
 
   /// Milliseconds of one step of the model without its codebooks.
   ///
+  /// @param cacheType of keys and values
   /// @param context positions that each row looks back over, on average
-  double denseMs(Shape shape, WeightType type, int rows, double context) {
+  double denseMs(Shape shape, WeightType type, WeightType cacheType, int rows, double context) {
     double weights = shape.weightsPerToken();
-    double cache = 2.0 * Float.BYTES * shape.layers() * shape.width() * context * rows;
+    double cache = 2.0 * cacheType.bytes() * shape.layers() * shape.width() * context * rows;
     return ms(weights * type.bytes() + cache, 2 * weights * rows);
   }
 
