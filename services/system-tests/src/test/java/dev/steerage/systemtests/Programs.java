@@ -16,12 +16,26 @@ final class Programs {
     return ChildJvm.start(new ChildJvm.Program(name, Main.class.getName(), heap, List.of(args)));
   }
 
+  /// The same with JVM flags beside the usual ones.
+  static ChildJvm start(String name, String heap, List<String> flags, String... args) {
+    return ChildJvm.start(
+        new ChildJvm.Program(name, Main.class.getName(), heap, List.of(args)), flags);
+  }
+
   /// The models that are shipped.
   static Path models() {
+    return root().resolve("infra/models");
+  }
+
+  /// What stands in for a GPU; built with the tests of kernels/ops where there is a C++ compiler.
+  static Path emulatedDevice() {
+    return root().resolve("kernels/ops/target/emulated-device/libcuda.so");
+  }
+
+  private static Path root() {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path models = at.resolve("infra/models");
-      if (Files.isDirectory(models)) {
-        return models;
+      if (Files.isDirectory(at.resolve("infra/models"))) {
+        return at;
       }
     }
     throw new IllegalStateException("infra/models: not above " + Path.of("").toAbsolutePath());

@@ -25,11 +25,16 @@ final class UpProcess implements AutoCloseable {
   }
 
   static UpProcess start(Path data, String... more) {
+    return start(List.of(), data, more);
+  }
+
+  /// @param flags of the JVM, beside the usual ones
+  static UpProcess start(List<String> flags, Path data, String... more) {
     List<String> args =
         new ArrayList<>(
             List.of("up", "--data", data.toString(), "--models", Programs.models().toString()));
     args.addAll(List.of(more));
-    ChildJvm child = Programs.start("up", "1g", args.toArray(String[]::new));
+    ChildJvm child = Programs.start("up", "1g", flags, args.toArray(String[]::new));
     try {
       String ready = child.awaitLine("ready line", START, line -> READY.matcher(line).matches());
       return new UpProcess(child, ready);

@@ -38,10 +38,16 @@ public final class ChildJvm implements AutoCloseable {
 
   /// Starts the program with the project's JVM flags; its output is kept and echoed to stderr.
   public static ChildJvm start(Program program) {
+    return start(program, List.of());
+  }
+
+  /// The same with further JVM flags.
+  public static ChildJvm start(Program program, List<String> flags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + jvmFlags());
     command.addAll(List.of("-ea", "-Xmx" + program.heap(), "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(flags);
     command.addAll(List.of("-cp", classPath(), program.mainClass()));
     command.addAll(program.args());
     try {
