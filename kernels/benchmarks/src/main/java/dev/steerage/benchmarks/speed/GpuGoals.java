@@ -53,7 +53,7 @@ final class GpuGoals {
   private GpuGoals(List<String> lines) {
     for (String line : lines) {
       String[] words = line.split(" ");
-      if (words[0].equals("#goal")) {
+      if (words[0].equals("#goal") && !words[2].equals("NaN")) {
         values.put(words[1], Double.parseDouble(words[2]));
       } else if (words[0].equals("#ms")) {
         ms.put(key(words[1], words[2], Integer.parseInt(words[3])), Double.parseDouble(words[4]));
@@ -76,19 +76,11 @@ final class GpuGoals {
     return found == null ? OptionalDouble.empty() : OptionalDouble.of(found);
   }
 
-  /// The engine's fastest with these weights.
-  private OptionalDouble best(String weights, int batch) {
-    return ENGINES.stream()
-        .map(engine -> ms(engine, weights, batch))
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .min();
-  }
-
   /// What follows from two stages.
   private void compare() {
     for (int batch : List.of(1, 32, 256)) {
-      OptionalDouble own = best("bf16", batch);
+      // As a worker runs it.
+      OptionalDouble own = ms("steerage", "bf16", batch);
       if (own.isEmpty()) {
         continue;
       }
@@ -99,12 +91,9 @@ final class GpuGoals {
           .mapToDouble(OptionalDouble::getAsDouble)
           .min()
           .ifPresent(peer -> values.put(AUTHORS + "/" + batch, peer / own.getAsDouble()));
-      OptionalDouble step = ms("steerage", "bf16", batch);
-      if (step.isPresent()) {
-        double unstable = step.getAsDouble() - won("linear", batch) - won("attention", batch);
-        if (ms("library-linear", "bf16", batch).isPresent()) {
-          values.put("stable/" + batch, step.getAsDouble() / unstable);
-        }
+      if (ms("library-linear", "bf16", batch).isPresent()) {
+        double unstable = own.getAsDouble() - won("linear", batch) - won("attention", batch);
+        values.put("stable/" + batch, own.getAsDouble() / unstable);
       }
     }
   }

@@ -11,6 +11,7 @@ import dev.steerage.ops.activation.Activation;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// every batch gives a row the same bits holds there too.
 class LinearBf16Test {
   private static final int PARTS = 8;
+
+  /// @param outs tiles of sixteen outputs of a block
+  private record Variant(String name, int rows, int outs) {}
+
+  private static final List<Variant> VARIANTS =
+      List.of(
+          new Variant("n8", 8, 1),
+          new Variant("n16", 16, 1),
+          new Variant("n32", 32, 1),
+          new Variant("n32_m2", 32, 2),
+          new Variant("n32_m4", 32, 4));
 
   /// The order that `linear_bf16.cu` states, with the emulated `mma`: sixteen products, each added
   /// with one rounding, in the order of the names that the instruction gives its inputs.
@@ -70,22 +82,28 @@ class LinearBf16Test {
       int[] whole = Tensors.bits(expected);
       long rowsOfX = device.put(x);
       long start = device.put(bias);
-      for (int rows : new int[] {most, 1, 8, 13, 32}) {
-        TestDevice.order(rows % 4);
-        long y = device.empty((long) most * out);
-        int narrow = rows <= 8 ? 8 : rows <= 16 ? 16 : 32;
-        TestDevice.Run run =
-            rows <= 32
-                ? device.run("linear_bf16_n" + narrow, over(out, 16), over(rows, narrow), 1, 256)
-                : device.run("linear_bf16_wide", over(out, 128), over(rows, 64) + 1, 1, 256);
-        run.with(fragments, start, rowsOfX, in, y, out, out, in, 2, device.ints(rows));
-        int[] actual = device.bits(y, (long) rows * out);
-        if (rows == most && !TestDevice.isEmulated()) {
-          assertClose(actual, whole, in);
-          // The order inside of one mma is the device's: what it gave a row here, it gives again.
-          whole = actual;
+      for (Variant variant : VARIANTS) {
+        for (int rows : new int[] {most, 1, 13}) {
+          TestDevice.order(rows % 4);
+          long y = device.empty((long) most * out);
+          device
+              .run(
+                  "linear_bf16_" + variant.name,
+                  over(out, 16 * variant.outs),
+                  over(rows, variant.rows) + 1,
+                  1,
+                  256)
+              .with(fragments, start, rowsOfX, in, y, out, out, in, 2, device.ints(rows));
+          int[] actual = device.bits(y, (long) rows * out);
+          if (variant == VARIANTS.getFirst() && rows == most && !TestDevice.isEmulated()) {
+            assertClose(actual, whole, in);
+            // The order inside of one mma is the device's: what it gave a row here, it gives again.
+            whole = actual;
+          }
+          assertThat(actual)
+              .as(variant.name + ", rows " + rows)
+              .isEqualTo(Arrays.copyOf(whole, rows * out));
         }
-        assertThat(actual).as("rows " + rows).isEqualTo(Arrays.copyOf(whole, rows * out));
       }
     }
   }

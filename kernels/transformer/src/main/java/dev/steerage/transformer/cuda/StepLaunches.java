@@ -209,14 +209,9 @@ final class StepLaunches {
           .grid(DeviceShapes.over(map.out(), 128), DeviceShapes.over(rows, together), 1)
           .block(128);
     }
-    if (rows > 32) {
-      return launch("linear_bf16_wide")
-          .grid(DeviceShapes.over(map.out(), 128), DeviceShapes.over(rows, 64), 1)
-          .block(256);
-    }
-    int together = rows <= 8 ? 8 : rows <= 16 ? 16 : 32;
-    return launch("linear_bf16_n" + together)
-        .grid(DeviceShapes.over(map.out(), 16), DeviceShapes.over(rows, together), 1)
+    LinearShape shape = LinearShape.of(model.device().multiprocessors(), map.out(), rows);
+    return launch("linear_bf16_" + shape.variant())
+        .grid(shape.blocksOfOutputs(), shape.blocksOfRows(), 1)
         .block(256);
   }
 

@@ -35,7 +35,7 @@ final class StepTimes implements AutoCloseable {
     return step.launch()
         .name()
         .replaceFirst("^steerage_", "")
-        .replaceFirst("_(n|r)\\d+$|_wide$", "");
+        .replaceFirst("_(n|r)\\d+(_m\\d)?$", "");
   }
 
   /// Counts a step.
