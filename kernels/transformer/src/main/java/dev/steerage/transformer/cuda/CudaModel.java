@@ -12,6 +12,9 @@ public final class CudaModel implements AutoCloseable {
   private static final int HEAD_DIM_MAX = 256;
   private static final int ACTIVE_CODES_MAX = 128;
 
+  /// Blocks of a grid in the direction in which rows lie.
+  private static final int ROWS_MAX = 65_535;
+
   private final CudaDevice device;
   private final StepKernels kernels;
   private final DeviceMemory memory;
@@ -83,6 +86,10 @@ public final class CudaModel implements AutoCloseable {
       int pages,
       int[] pageTable,
       CudaOptions options) {
+    if (capacity > ROWS_MAX) {
+      throw new IllegalArgumentException(
+          "cuda: rows of a step=" + capacity + ", limit=" + ROWS_MAX);
+    }
     return new CudaForward(this, viewed, capacity, logitsCapacity, pages, pageTable, options);
   }
 
