@@ -220,6 +220,22 @@ public final class ActivationsDecoder {
         : buffer.getInt(codesAt + 4 * index, ByteOrder.LITTLE_ENDIAN);
   }
 
+  /// All natural codes at the `i`th position of the message, site by site.
+  public void codes(int i, int[] to, int at) {
+    int count = slotOffsets[sites];
+    if (frame.codeWidth() == 2) {
+      int from = codesAt + 2 * i * count;
+      for (int slot = 0; slot < count; slot++) {
+        to[at + slot] = unsigned16(from + 2 * slot);
+      }
+    } else {
+      int from = codesAt + 4 * i * count;
+      for (int slot = 0; slot < count; slot++) {
+        to[at + slot] = buffer.getInt(from + 4 * slot, ByteOrder.LITTLE_ENDIAN);
+      }
+    }
+  }
+
   /// Number of overwritten slots.
   public int overwritten() {
     return overwrites;

@@ -22,6 +22,7 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.index.store.Origin;
 import dev.steerage.schemas.index.CodeLabels;
 import dev.steerage.schemas.message.CodeLabel;
 import io.aeron.CommonContext;
@@ -187,12 +188,13 @@ public final class IndexAgent implements Agent {
       return;
     }
     // The topic's name decides, not what the record says.
+    Source source = activations.source();
     index.committed(
-        activations.source().tenant(),
+        source.tenant(),
         records.model(),
         records.batch(),
-        activations.source().timeMs());
-    progress(activations.source());
+        new Origin(source.timeMs(), source.offset(), source.partition()));
+    progress(source);
   }
 
   private void apply(LabelRecord event) {

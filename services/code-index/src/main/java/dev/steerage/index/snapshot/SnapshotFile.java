@@ -19,7 +19,7 @@ import java.util.Arrays;
 /// One file: magic, version, length, content, SHA-256 of everything before. Written beside its
 /// place and moved there, so that a crash leaves the former one.
 final class SnapshotFile {
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final byte[] MAGIC = "STEERIDX".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + Integer.BYTES + Long.BYTES;

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// Where and how often.
 ///
 /// @param folder of one index alone
-/// @param interval least time between two snapshots
+/// @param interval time after which a change is kept at the latest; many records are kept sooner
 public record SnapshotSettings(Path folder, Duration interval) {
   public SnapshotSettings {
     if (interval.isNegative() || interval.isZero()) {

@@ -3,6 +3,7 @@ package dev.steerage.index.store;
 import dev.steerage.domain.model.ModelShape;
 import dev.steerage.domain.model.SiteShape;
 import dev.steerage.schemas.sbe.ActivationsDecoder;
+import java.util.List;
 import java.util.Optional;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -74,18 +75,30 @@ public final class BatchReader {
   private Optional<String> fillCodes(ModelShape shape) {
     for (int i = 0; i < decoder.positions(); i++) {
       int at = batch.position(decoder.token(i));
-      for (int site = 0; site < batch.sites; site++) {
-        SiteShape siteShape = shape.sites().get(batch.siteIndexes[site]);
-        for (int slot = 0; slot < batch.slots[site]; slot++) {
-          int code = decoder.code(i, site, slot);
-          if (code < 0 || code >= siteShape.codes()) {
-            return Optional.of("codes");
-          }
-          batch.codes[at++] = code;
+      decoder.codes(i, batch.codes, at);
+    }
+    List<SiteShape> sites = shape.sites();
+    for (int site = 0, before = 0; site < batch.sites; site++) {
+      if (!areBelow(sites.get(batch.siteIndexes[site]).codes(), before, batch.slots[site])) {
+        return Optional.of("codes");
+      }
+      before += batch.slots[site];
+    }
+    return fillTouches(shape);
+  }
+
+  /// Whether all codes of a site are below a limit.
+  private boolean areBelow(int limit, int slotsBefore, int slots) {
+    int[] codes = batch.codes;
+    for (int i = 0; i < batch.positions; i++) {
+      int from = i * batch.codesPerPosition + slotsBefore;
+      for (int at = from; at < from + slots; at++) {
+        if (Integer.compareUnsigned(codes[at], limit) >= 0) {
+          return false;
         }
       }
     }
-    return fillTouches(shape);
+    return true;
   }
 
   private Optional<String> fillTouches(ModelShape shape) {

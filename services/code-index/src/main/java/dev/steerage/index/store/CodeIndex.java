@@ -9,9 +9,11 @@ import dev.steerage.index.store.TenantShard.Concept;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The index: committed records are its truth, live positions a volatile overlay on top.
 ///
@@ -32,8 +34,9 @@ public final class CodeIndex {
   public CodeIndex(IndexLimits limits, IndexMetrics metrics) {
     this.limits = limits;
     this.metrics = metrics;
-    positions = new PositionStore(limits, metrics);
-    modelStore = new ModelStore(limits, metrics, positions);
+    Set<ModelCounts> counted = new HashSet<>();
+    positions = new PositionStore(limits, metrics, counted);
+    modelStore = new ModelStore(limits, metrics, positions, counted);
   }
 
   /// Takes the place of everything that is known by what another index knows, which nobody may use
@@ -88,18 +91,18 @@ public final class CodeIndex {
   }
 
   /// Counts a committed record.
-  public void committed(String tenant, KnownModel model, PositionBatch batch, long timeMs) {
+  public void committed(String tenant, KnownModel model, PositionBatch batch, Origin origin) {
     TenantShard shard = shards.computeIfAbsent(tenant, TenantShard::new);
     ModelCounts counts = modelStore.counts(shard, model);
     if (counts == null) {
       metrics.increment(IndexMetric.REFUSED_MODELS);
       return;
     }
-    counts.count(batch, timeMs);
-    metrics.add(IndexMetric.REFUSED_TOUCHES, counts.touch(batch, timeMs));
-    positions.committed(shard, counts, batch, timeMs);
+    counts.since(origin.timeMs());
+    metrics.add(IndexMetric.REFUSED_TOUCHES, counts.touch(batch, origin.timeMs()));
+    positions.committed(shard, counts, batch, origin);
     changes++;
-    knownSinceMs = knownSinceMs == 0 ? timeMs : Math.min(knownSinceMs, timeMs);
+    knownSinceMs = knownSinceMs == 0 ? origin.timeMs() : Math.min(knownSinceMs, origin.timeMs());
     metrics.increment(IndexMetric.COMMITTED_RECORDS);
     metrics.add(IndexMetric.COMMITTED_POSITIONS, batch.positions);
     publishLevels();

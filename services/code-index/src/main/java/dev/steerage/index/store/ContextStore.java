@@ -1,57 +1,32 @@
 package dev.steerage.index.store;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 
-/// Contexts of every code: the most recent ones by time, and of all older ones those whose hashes
-/// are lowest. The hash is of the position, so what is kept of old firings is a sample of them in
-/// which each had the same chance, whatever the order of arrival.
+/// Contexts of every code: the most recent ones by broker time and offset, and those whose hashes
+/// are lowest of all. The hash is of the position, so what is kept of old firings is a sample of
+/// them in which each had the same chance. Both are functions of what was committed, whatever the
+/// order of arrival, as long as there is room.
 ///
-/// Over all codes there are two orders of arrival, of recent contexts and of the sample, by which
-/// the oldest goes when there is no room.
+/// Where the samples of all codes hold more windows than may be held, those of the highest hashes
+/// go, and no more of such a hash are taken: every sample becomes thinner by the same measure.
 final class ContextStore {
-  static final int NONE = CodeBlock.NONE;
-  static final long BYTES_PER_CONTEXT = 8L * Integer.BYTES + 8;
-
-  private static final int FIRST_CAPACITY = 1024;
-
-  private static final int STRIDE = 8;
-  private static final int WINDOW = 0;
-  private static final int CODE = 1;
-  private static final int HASH = 2;
-  private static final int IS_SAMPLE = 3;
-  // Neighbours in the code's list; a free slot's next one is its older one.
-  private static final int OLDER = 4;
-  private static final int NEWER = 5;
-  // Neighbours in the order of arrival.
-  private static final int BEFORE = 6;
-  private static final int AFTER = 7;
+  // Numbers of windows begin again from here on.
+  private static final int MOST_NUMBERS = 1 << 30;
 
   private final WindowStore windows;
   private final IndexMetrics metrics;
-  private final int limit;
-  private final int recentPerCode;
-  private final int samplePerCode;
-  private int used;
-  private int free = NONE;
-  private final Arrivals recent = new Arrivals();
-  private final Arrivals sample = new Arrivals();
-  private CodeBlock[] block = new CodeBlock[0];
-  // All that is known of a slot side by side: adding one touches few lines of the cache.
-  private int[] slots = new int[0];
+  private final Set<ModelCounts> counted;
+  // Positions of this hash or a higher one are in no sample.
+  private int threshold = CodeBlock.UNBOUND;
 
-  /// Ends of an order of arrival.
-  private static final class Arrivals {
-    private int first = NONE;
-    private int last = NONE;
-    private int size;
-  }
-
-  ContextStore(WindowStore windows, IndexMetrics metrics, int limit, int perCode) {
+  /// @param counted every model's counts
+  ContextStore(WindowStore windows, IndexMetrics metrics, Set<ModelCounts> counted) {
     this.windows = windows;
     this.metrics = metrics;
-    this.limit = limit;
-    samplePerCode = perCode / 2;
-    recentPerCode = perCode - samplePerCode;
+    this.counted = counted;
   }
 
   /// A number of a position that says nothing about it: of a hash of few collisions.
@@ -62,257 +37,234 @@ final class ContextStore {
     return (int) (z >>> 32 ^ z);
   }
 
-  /// Adds a recent context.
+  /// Counts the firings of a record's positions, with a context for each.
   ///
-  /// @param ofPosition as of [#hash]
-  void add(CodeBlock ofBlock, int code, int atWindow, int ofPosition) {
-    // Held first, so that making room cannot free it.
-    windows.hold(atWindow);
-    int slot = take();
-    fill(slot, ofBlock, code, atWindow, ofPosition);
-    link(slot, ofBlock, code);
-    arrive(recent, slot);
-    if (ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.CONTEXTS] > recentPerCode) {
-      leave(ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.OLDEST]);
+  /// @param numbers of the windows of the positions; 0: it has none
+  /// @param hashes of the positions
+  void take(ModelCounts counts, PositionBatch batch, Origin origin, int[] numbers, int[] hashes) {
+    boolean isNewest = origin.compareTo(counts.newest) >= 0;
+    if (isNewest) {
+      counts.newest = origin;
+    }
+    for (int site = 0, slotsBefore = 0; site < batch.sites; site++) {
+      // Site by site: what one site knows of its codes stays near.
+      takeSite(counts, batch, site, slotsBefore, isNewest, numbers, hashes);
+      slotsBefore += batch.slots[site];
     }
   }
 
-  /// Puts a context of a snapshot back, in the order of arrival.
-  void restore(CodeBlock ofBlock, int code, int atWindow, boolean ofSample) {
-    int ofPosition = hash(windows.request(atWindow), windows.position(atWindow));
-    if (!ofSample) {
-      add(ofBlock, code, atWindow, ofPosition);
+  private void takeSite(
+      ModelCounts counts,
+      PositionBatch batch,
+      int site,
+      int slotsBefore,
+      boolean isNewest,
+      int[] numbers,
+      int[] hashes) {
+    int siteIndex = batch.siteIndexes[site];
+    CodeBlock[] blocks = counts.blocks(siteIndex);
+    int[] codes = batch.codes;
+    int slots = batch.slots[site];
+    for (int i = 0; i < batch.positions; i++) {
+      int token = batch.tokens[i];
+      int number = numbers[i];
+      int hash = number == 0 || hashes[i] >= threshold ? CodeBlock.UNBOUND : hashes[i];
+      int from = i * batch.codesPerPosition + slotsBefore;
+      for (int at = from; at < from + slots; at++) {
+        int code = codes[at];
+        CodeBlock block = blocks[code / CodeBlock.CODES];
+        if (block == null) {
+          block = counts.block(siteIndex, code);
+        }
+        int row = code % CodeBlock.CODES;
+        if (block.fire(row, token, isNewest ? number : 0, hash)) {
+          sample(block, row, number, hash);
+        }
+        if (!isNewest && number != 0) {
+          insert(block, row, number);
+        }
+      }
+    }
+    counts.committedPositions[siteIndex] += batch.positions;
+  }
+
+  /// Puts a window among a code's recent ones where later ones are already there: partitions are
+  /// read one after the other. Those that went make room first.
+  private void insert(CodeBlock block, int code, int number) {
+    int slot = windows.slot(number);
+    if (slot == WindowStore.NONE) {
       return;
     }
-    windows.hold(atWindow);
-    int slot = take();
-    fill(slot, ofBlock, code, atWindow, ofPosition);
-    draw(slot);
+    int[] kept = new int[block.recentPerCode + 1];
+    int size = 0;
+    boolean isIn = false;
+    for (int i = 0; i < block.recentPerCode; i++) {
+      int other = windows.slot(block.recent(code, i));
+      if (other != WindowStore.NONE) {
+        if (!isIn && windows.isLater(slot, other)) {
+          kept[size++] = number;
+          isIn = true;
+        }
+        kept[size++] = block.recent(code, i);
+      }
+    }
+    if (!isIn) {
+      kept[size] = number;
+    }
+    for (int i = 0; i < block.recentPerCode; i++) {
+      block.setRecent(code, i, kept[i]);
+    }
   }
 
-  private void fill(int slot, CodeBlock ofBlock, int code, int atWindow, int ofPosition) {
-    slots[slot * STRIDE + WINDOW] = atWindow;
-    block[slot] = ofBlock;
-    slots[slot * STRIDE + CODE] = code;
-    slots[slot * STRIDE + HASH] = ofPosition;
-    slots[slot * STRIDE + IS_SAMPLE] = 0;
+  /// Puts a window into a code's sample, in the place of the one of the highest hash.
+  private void sample(CodeBlock block, int code, int number, int hash) {
+    int slot = windows.slot(number);
+    if (slot == WindowStore.NONE) {
+      return;
+    }
+    if (windows.isFull(slot)) {
+      thin();
+    }
+    if (hash >= threshold) {
+      return;
+    }
+    int place = highest(block, code);
+    int leaving = block.sample(code, place);
+    block.setSample(code, place, slot);
+    windows.hold(slot);
+    if (leaving != CodeBlock.NONE) {
+      windows.letGo(leaving);
+    }
+    rebound(block, code);
   }
 
-  /// Into the code's list, behind those of a later time: arrival is not time where partitions are
-  /// read one after the other.
-  private void link(int slot, CodeBlock ofBlock, int code) {
-    int next = NONE;
-    int at = ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.NEWEST];
-    long timeMs = windows.timeMs(slots[slot * STRIDE + WINDOW]);
-    while (at != NONE && windows.timeMs(slots[at * STRIDE + WINDOW]) > timeMs) {
-      next = at;
-      at = slots[at * STRIDE + OLDER];
-    }
-    slots[slot * STRIDE + OLDER] = at;
-    slots[slot * STRIDE + NEWER] = next;
-    if (at != NONE) {
-      slots[at * STRIDE + NEWER] = slot;
-    } else {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.OLDEST] = slot;
-    }
-    if (next != NONE) {
-      slots[next * STRIDE + OLDER] = slot;
-    } else {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.NEWEST] = slot;
-    }
-    ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.CONTEXTS]++;
-  }
-
-  private void arrive(Arrivals order, int slot) {
-    slots[slot * STRIDE + BEFORE] = order.last;
-    slots[slot * STRIDE + AFTER] = NONE;
-    if (order.last != NONE) {
-      slots[order.last * STRIDE + AFTER] = slot;
-    } else {
-      order.first = slot;
-    }
-    order.last = slot;
-    order.size++;
-  }
-
-  private void depart(Arrivals order, int slot) {
-    if (slots[slot * STRIDE + BEFORE] != NONE) {
-      slots[slots[slot * STRIDE + BEFORE] * STRIDE + AFTER] = slots[slot * STRIDE + AFTER];
-    } else {
-      order.first = slots[slot * STRIDE + AFTER];
-    }
-    if (slots[slot * STRIDE + AFTER] != NONE) {
-      slots[slots[slot * STRIDE + AFTER] * STRIDE + BEFORE] = slots[slot * STRIDE + BEFORE];
-    } else {
-      order.last = slots[slot * STRIDE + BEFORE];
-    }
-    order.size--;
-  }
-
-  private int take() {
-    if (free == NONE && used == limit) {
-      evictOldest();
-    }
-    if (free != NONE) {
-      int slot = free;
-      free = slots[slot * STRIDE + OLDER];
-      return slot;
-    }
-    if (used == block.length) {
-      grow(Math.min(limit, Math.max(FIRST_CAPACITY, 2 * used)));
-    }
-    return used++;
-  }
-
-  private void grow(int capacity) {
-    block = Arrays.copyOf(block, capacity);
-    slots = Arrays.copyOf(slots, capacity * STRIDE);
-  }
-
-  /// A context is recent no more: it goes, or takes the place of another one in the sample.
-  ///
-  /// @return whether there is one context less
-  private boolean leave(int slot) {
-    CodeBlock ofBlock = block[slot];
-    int code = slots[slot * STRIDE + CODE];
-    boolean isFull = ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLED] == samplePerCode;
-    // Of a live position nobody knows yet whether it happened.
-    boolean isDrawn =
-        samplePerCode > 0
-            && windows.isCommitted(slots[slot * STRIDE + WINDOW])
-            && (!isFull
-                || slots[slot * STRIDE + HASH]
-                    < ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.BOUND]);
-    if (!isDrawn) {
-      remove(slot);
-      return true;
-    }
-    if (isFull) {
-      remove(highest(ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE]));
-    }
-    unlink(slot);
-    depart(recent, slot);
-    draw(slot);
-    return isFull;
-  }
-
-  /// Puts a context that is in no list into the sample.
-  private void draw(int slot) {
-    CodeBlock ofBlock = block[slot];
-    int code = slots[slot * STRIDE + CODE];
-    slots[slot * STRIDE + IS_SAMPLE] = 1;
-    slots[slot * STRIDE + NEWER] = NONE;
-    slots[slot * STRIDE + OLDER] = ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE];
-    if (slots[slot * STRIDE + OLDER] != NONE) {
-      slots[slots[slot * STRIDE + OLDER] * STRIDE + NEWER] = slot;
-    }
-    ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE] = slot;
-    ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLED]++;
-    ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.BOUND] = slots[highest(slot) * STRIDE + HASH];
-    arrive(sample, slot);
-  }
-
-  private int highest(int head) {
-    int highest = head;
-    for (int slot = head; slot != NONE; slot = slots[slot * STRIDE + OLDER]) {
-      highest = slots[slot * STRIDE + HASH] > slots[highest * STRIDE + HASH] ? slot : highest;
+  /// A place without a window, else the one of the highest hash.
+  private int highest(CodeBlock block, int code) {
+    int highest = 0;
+    for (int i = 0; i < block.samplePerCode; i++) {
+      int slot = block.sample(code, i);
+      if (slot == CodeBlock.NONE) {
+        return i;
+      }
+      if (windows.hash(slot) > windows.hash(block.sample(code, highest))) {
+        highest = i;
+      }
     }
     return highest;
   }
 
-  /// Makes room for one context; false if there is none.
-  boolean evictOldest() {
-    boolean isFreed = false;
-    while (!isFreed && recent.size + sample.size > 0) {
-      if (sample.size > limit / 2 || recent.size == 0) {
-        remove(sample.first);
-        isFreed = true;
-      } else {
-        isFreed = leave(recent.first);
-      }
-    }
-    if (isFreed) {
-      metrics.increment(IndexMetric.EVICTED_CONTEXTS);
-    }
-    return isFreed;
+  private void rebound(CodeBlock block, int code) {
+    int slot = block.sample(code, highest(block, code));
+    block.setBound(code, slot == CodeBlock.NONE ? CodeBlock.UNBOUND : windows.hash(slot));
   }
 
-  /// Forgets all contexts of a block's codes.
-  void removeAll(CodeBlock ofBlock) {
+  /// Lowers the threshold until there is room.
+  private void thin() {
+    threshold = windows.upperQuarter();
+    for (ModelCounts counts : counted) {
+      for (CodeBlock block : counts.allBlocks()) {
+        thin(block);
+      }
+    }
+  }
+
+  private void thin(CodeBlock block) {
     for (int code = 0; code < CodeBlock.CODES; code++) {
-      while (ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.NEWEST] != NONE) {
-        remove(ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.NEWEST]);
+      for (int i = 0; i < block.samplePerCode; i++) {
+        int slot = block.sample(code, i);
+        if (slot != CodeBlock.NONE && windows.hash(slot) >= threshold) {
+          drop(block, code, i);
+        }
       }
-      while (ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE] != NONE) {
-        remove(ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE]);
+    }
+  }
+
+  private void drop(CodeBlock block, int code, int i) {
+    windows.letGo(block.sample(code, i));
+    block.setSample(code, i, CodeBlock.NONE);
+    block.setBound(code, CodeBlock.UNBOUND);
+    metrics.increment(IndexMetric.EVICTED_CONTEXTS);
+  }
+
+  /// Forgets all contexts of a model.
+  void removeAll(ModelCounts counts) {
+    for (CodeBlock block : counts.allBlocks()) {
+      for (int code = 0; code < CodeBlock.CODES; code++) {
+        for (int i = 0; i < block.samplePerCode; i++) {
+          if (block.sample(code, i) != CodeBlock.NONE) {
+            windows.letGo(block.sample(code, i));
+            block.setSample(code, i, CodeBlock.NONE);
+          }
+        }
       }
     }
   }
 
-  private void remove(int slot) {
-    unlink(slot);
-    depart(isSample(slot) ? sample : recent, slot);
-    windows.letGo(slots[slot * STRIDE + WINDOW]);
-    block[slot] = null;
-    slots[slot * STRIDE + OLDER] = free;
-    free = slot;
+  /// Makes the numbers of windows lower if more would come than there are.
+  void renumber(int more, Iterable<RequestTrace> traces) {
+    renumber(more, MOST_NUMBERS, traces);
   }
 
-  private boolean isSample(int slot) {
-    return slots[slot * STRIDE + IS_SAMPLE] != 0;
-  }
-
-  /// Out of the code's list.
-  private void unlink(int slot) {
-    CodeBlock ofBlock = block[slot];
-    int code = slots[slot * STRIDE + CODE];
-    if (slots[slot * STRIDE + NEWER] != NONE) {
-      slots[slots[slot * STRIDE + NEWER] * STRIDE + OLDER] = slots[slot * STRIDE + OLDER];
-    } else if (isSample(slot)) {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLE] = slots[slot * STRIDE + OLDER];
-    } else {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.NEWEST] = slots[slot * STRIDE + OLDER];
+  void renumber(int more, int most, Iterable<RequestTrace> traces) {
+    if (windows.next() <= most - more) {
+      return;
     }
-    if (slots[slot * STRIDE + OLDER] != NONE) {
-      slots[slots[slot * STRIDE + OLDER] * STRIDE + NEWER] = slots[slot * STRIDE + NEWER];
-    } else if (!isSample(slot)) {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.OLDEST] = slots[slot * STRIDE + NEWER];
+    int by = windows.surplusOfNumbers();
+    for (ModelCounts counts : counted) {
+      for (CodeBlock block : counts.allBlocks()) {
+        for (int code = 0; code < CodeBlock.CODES; code++) {
+          for (int i = 0; i < block.recentPerCode; i++) {
+            block.setRecent(code, i, Math.max(0, block.recent(code, i) - by));
+          }
+        }
+      }
     }
-    if (isSample(slot)) {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.SAMPLED]--;
-    } else {
-      ofBlock.heads[code * CodeBlock.HEADS + CodeBlock.CONTEXTS]--;
+    for (RequestTrace trace : traces) {
+      for (int i = 0; i < trace.windows.length; i++) {
+        trace.windows[i] = Math.max(0, trace.windows[i] - by);
+      }
     }
+    windows.renumber(by);
   }
 
-  /// The next context of the same list of its code, or [#NONE].
-  int older(int slot) {
-    return slots[slot * STRIDE + OLDER];
+  /// Slots of a code's recent contexts that are still there, newest first.
+  List<Integer> recent(CodeBlock block, int code) {
+    List<Integer> found = new ArrayList<>();
+    for (int i = 0; i < block.recentPerCode; i++) {
+      int slot = windows.slot(block.recent(code, i));
+      if (slot != WindowStore.NONE) {
+        found.add(slot);
+      }
+    }
+    return found;
   }
 
-  int window(int slot) {
-    return slots[slot * STRIDE + WINDOW];
+  /// Slots of a code's contexts of the lowest hashes, lowest first, without some others.
+  List<Integer> sample(CodeBlock block, int code, List<Integer> without) {
+    int most = block.samplePerCode - block.recentPerCode;
+    int from = code * block.samplePerCode;
+    return Arrays.stream(block.samples(), from, from + block.samplePerCode)
+        .filter(slot -> slot != CodeBlock.NONE)
+        .boxed()
+        .filter(slot -> !without.contains(slot))
+        .distinct()
+        .sorted((a, b) -> Integer.compare(windows.hash(a), windows.hash(b)))
+        .limit(most)
+        .toList();
   }
 
-  /// The sampled, or the recent context that arrived first, or [#NONE].
-  int first(boolean ofSample) {
-    return ofSample ? sample.first : recent.first;
+  /// Puts a window of a snapshot back into a code's sample.
+  void restore(CodeBlock block, int code, int i, int slot) {
+    block.setSample(code, i, slot);
+    windows.hold(slot);
+    rebound(block, code);
   }
 
-  /// The context of the same kind that arrived next, or [#NONE].
-  int after(int slot) {
-    return slots[slot * STRIDE + AFTER];
+  int threshold() {
+    return threshold;
   }
 
-  CodeBlock block(int slot) {
-    return block[slot];
-  }
-
-  int codeInBlock(int slot) {
-    return slots[slot * STRIDE + CODE];
-  }
-
-  long bytes() {
-    return block.length * BYTES_PER_CONTEXT;
+  void restoreThreshold(int hash) {
+    threshold = hash;
   }
 }

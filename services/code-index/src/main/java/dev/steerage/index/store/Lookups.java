@@ -66,7 +66,7 @@ public final class Lookups {
       return new CodeContexts(List.of(), List.of(), rules(counts, site, code));
     }
     return new CodeContexts(
-        contexts(block, code % CodeBlock.CODES, most),
+        contexts(counts, block, site, code, most),
         firedOn(block, code % CodeBlock.CODES),
         rules(counts, site, code));
   }
@@ -87,45 +87,47 @@ public final class Lookups {
             .toList();
   }
 
-  private List<Context> contexts(CodeBlock block, int code, int most) {
+  /// The newest ones, live ones among them, then those of the sample.
+  private List<Context> contexts(
+      ModelCounts counts, CodeBlock block, int site, int code, int most) {
     ContextStore contexts = index.positions().contexts();
     WindowStore windows = index.positions().windows();
+    int row = code % CodeBlock.CODES;
+    List<Integer> recent = contexts.recent(block, row);
     List<Context> found = new ArrayList<>();
-    int at = code * CodeBlock.HEADS;
-    for (int head :
-        new int[] {block.heads[at + CodeBlock.NEWEST], block.heads[at + CodeBlock.SAMPLE]}) {
-      for (int slot = head; slot != ContextStore.NONE; slot = contexts.older(slot)) {
-        int window = contexts.window(slot);
-        if (!windows.isDropped(window)) {
-          found.add(context(windows, window));
-        }
-      }
+    if (block.live[row] > 0) {
+      found.addAll(index.positions().liveContexts(counts, site, code, block.recentPerCode));
     }
-    // A live one's time changes when its record arrives.
-    found.sort(Comparator.comparing(Context::time).reversed());
+    recent.forEach(slot -> found.add(context(windows, slot)));
+    if (found.size() > block.recentPerCode) {
+      found.sort(Comparator.comparing(Context::time).reversed());
+      found.subList(block.recentPerCode, found.size()).clear();
+    }
+    contexts.sample(block, row, recent).stream()
+        .sorted((a, b) -> windows.isLater(a, b) ? -1 : 1)
+        .forEach(slot -> found.add(context(windows, slot)));
     return found.size() > most ? found.subList(0, most) : found;
   }
 
-  private static Context context(WindowStore windows, int window) {
-    List<Integer> tokens = new ArrayList<>(windows.size(window));
-    for (int i = 0; i < windows.size(window); i++) {
-      tokens.add(windows.token(window, i));
+  private static Context context(WindowStore windows, int slot) {
+    List<Integer> tokens = new ArrayList<>(windows.size(slot));
+    for (int i = 0; i < windows.size(slot); i++) {
+      tokens.add(windows.token(slot, i));
     }
     return new Context(
-        windows.request(window),
-        windows.position(window),
+        windows.request(slot),
+        windows.position(slot),
         tokens,
-        windows.focus(window),
-        windows.isLive(window),
-        Instant.ofEpochMilli(windows.timeMs(window)));
+        windows.focus(slot),
+        false,
+        Instant.ofEpochMilli(windows.origin(slot).timeMs()));
   }
 
   private static List<FiredOn> firedOn(CodeBlock block, int code) {
     List<FiredOn> tokens = new ArrayList<>();
-    for (int place : block.firedOn.of(code)) {
+    for (int i : block.firedOn(code)) {
       tokens.add(
-          new FiredOn(
-              block.firedOn.token(place), block.firedOn.count(place), block.firedOn.over(place)));
+          new FiredOn(block.token(code, i), block.tokenCount(code, i), block.tokenOver(code, i)));
     }
     return tokens;
   }

@@ -12,6 +12,8 @@ final class ModelCounts {
 
   final TenantShard shard;
   final KnownModel model;
+  // The latest record that was counted.
+  Origin newest = Origin.NONE;
   final long reservedBytes;
   final long[] committedPositions;
   final long[] livePositions;
@@ -21,13 +23,15 @@ final class ModelCounts {
 
   final int tokensPerCode;
   final RuleTouches touches;
+  private final IndexLimits limits;
   private final CodeBlock[][] blocks;
 
-  ModelCounts(TenantShard shard, KnownModel model, int tokensPerCode) {
+  ModelCounts(TenantShard shard, KnownModel model, IndexLimits limits, int tokensPerCode) {
     this.shard = shard;
     this.model = model;
     this.tokensPerCode = tokensPerCode;
-    this.reservedBytes = bytes(model, tokensPerCode);
+    this.limits = limits;
+    this.reservedBytes = bytes(model, limits, tokensPerCode);
     touches = new RuleTouches(reservedBytes / TOUCHES_SHARE / RuleTouches.BYTES);
     int sites = model.shape().sites().size();
     committedPositions = new long[sites];
@@ -38,13 +42,12 @@ final class ModelCounts {
     }
   }
 
-  static long bytes(KnownModel model, int tokensPerCode) {
+  static long bytes(KnownModel model, IndexLimits limits, int tokensPerCode) {
     long blocks = 0;
     for (SiteShape site : model.shape().sites()) {
       blocks += blockCount(site);
     }
-    long perCode = CodeBlock.BYTES_PER_CODE + (long) tokensPerCode * TopTokens.BYTES;
-    long codes = blocks * CodeBlock.CODES * perCode;
+    long codes = blocks * CodeBlock.CODES * CodeBlock.bytesPerCode(limits, tokensPerCode);
     return codes + codes / TOUCHES_SHARE;
   }
 
@@ -57,7 +60,7 @@ final class ModelCounts {
     CodeBlock[] ofSite = blocks[site];
     int index = code / CodeBlock.CODES;
     if (ofSite[index] == null) {
-      ofSite[index] = new CodeBlock(tokensPerCode);
+      ofSite[index] = new CodeBlock(limits, tokensPerCode);
     }
     return ofSite[index];
   }
@@ -77,22 +80,9 @@ final class ModelCounts {
     return () -> Arrays.stream(blocks).flatMap(Arrays::stream).filter(Objects::nonNull).iterator();
   }
 
-  /// Counts the positions of a committed record, and the tokens that their codes fired on.
-  void count(PositionBatch batch, long timeMs) {
+  /// A record of a time was counted.
+  void since(long timeMs) {
     knownSinceMs = knownSinceMs == 0 ? timeMs : Math.min(knownSinceMs, timeMs);
-    int at = 0;
-    for (int i = 0; i < batch.positions; i++) {
-      for (int site = 0; site < batch.sites; site++) {
-        int siteIndex = batch.siteIndexes[site];
-        committedPositions[siteIndex]++;
-        for (int slot = 0; slot < batch.slots[site]; slot++) {
-          int code = batch.codes[at++];
-          CodeBlock block = block(siteIndex, code);
-          block.committed[code % CodeBlock.CODES]++;
-          block.firedOn.add(code % CodeBlock.CODES, batch.tokens[i]);
-        }
-      }
-    }
   }
 
   /// Counts what rules did in a committed record.
@@ -125,7 +115,7 @@ final class ModelCounts {
   long firings(int site, int code) {
     CodeBlock block = blockIfPresent(site, code);
     int i = code % CodeBlock.CODES;
-    return block == null ? 0 : block.committed[i] + block.live[i];
+    return block == null ? 0 : block.committed(i) + block.live[i];
   }
 
   long live(int site, int code) {

@@ -1,6 +1,5 @@
 package dev.steerage.index.store;
 
-import java.util.HashSet;
 import java.util.Set;
 
 /// The counts of all tenants' models, within a limit of bytes; the ones that fired longest ago go.
@@ -8,11 +7,14 @@ final class ModelStore {
   private final IndexLimits limits;
   private final IndexMetrics metrics;
   private final PositionStore positions;
-  private final Set<ModelCounts> all = new HashSet<>();
+  private final Set<ModelCounts> all;
   private long bytes;
   private long clock;
 
-  ModelStore(IndexLimits limits, IndexMetrics metrics, PositionStore positions) {
+  /// @param all every model's counts, kept by this store
+  ModelStore(
+      IndexLimits limits, IndexMetrics metrics, PositionStore positions, Set<ModelCounts> all) {
+    this.all = all;
     this.limits = limits;
     this.metrics = metrics;
     this.positions = positions;
@@ -36,11 +38,11 @@ final class ModelStore {
 
   private ModelCounts create(TenantShard shard, KnownModel model) {
     int tokensPerCode = limits.tokensPerCode();
-    if (ModelCounts.bytes(model, tokensPerCode) > limits.countsBytes()) {
+    if (ModelCounts.bytes(model, limits, tokensPerCode) > limits.countsBytes()) {
       // Counts come before the tokens that codes fired on.
       tokensPerCode = 0;
     }
-    long needed = ModelCounts.bytes(model, tokensPerCode);
+    long needed = ModelCounts.bytes(model, limits, tokensPerCode);
     if (needed > limits.countsBytes()) {
       return null;
     }
@@ -48,7 +50,7 @@ final class ModelStore {
       forget(leastRecent());
       metrics.increment(IndexMetric.EVICTED_MODELS);
     }
-    ModelCounts counts = new ModelCounts(shard, model, tokensPerCode);
+    ModelCounts counts = new ModelCounts(shard, model, limits, tokensPerCode);
     bytes += needed;
     all.add(counts);
     shard.models.put(model.name(), counts);
@@ -65,7 +67,7 @@ final class ModelStore {
 
   /// The counts of a snapshot, which was within the same limits.
   ModelCounts restore(TenantShard shard, KnownModel model, int tokensPerCode) {
-    ModelCounts counts = new ModelCounts(shard, model, tokensPerCode);
+    ModelCounts counts = new ModelCounts(shard, model, limits, tokensPerCode);
     bytes += counts.reservedBytes;
     all.add(counts);
     shard.models.put(model.name(), counts);

@@ -1,8 +1,13 @@
 package dev.steerage.index.store;
 
+import dev.steerage.schemas.index.CodeContexts.Context;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 
-/// Recent positions of all requests and their contexts: where the overlay lives.
+/// Recent positions of all requests and the contexts of committed ones: where the overlay lives.
 final class PositionStore {
   private final IndexLimits limits;
   private final IndexMetrics metrics;
@@ -10,14 +15,18 @@ final class PositionStore {
   private final WindowStore windows;
   private final ContextStore contexts;
   private final Watermarks watermarks = new Watermarks();
+  // Of the positions of a record: numbers of their windows, hashes.
+  private int[] numbers = new int[64];
+  private int[] hashes = new int[64];
 
-  PositionStore(IndexLimits limits, IndexMetrics metrics) {
+  /// @param counted every model's counts
+  PositionStore(IndexLimits limits, IndexMetrics metrics, Set<ModelCounts> counted) {
     this.limits = limits;
     this.metrics = metrics;
     traces = new TraceStore(limits.requestBytes());
-    // At worst every window is held by one context only.
-    windows = new WindowStore(limits.tokensBefore(), limits.tokensAfter(), limits.contexts());
-    contexts = new ContextStore(windows, metrics, limits.contexts(), limits.contextsPerCode());
+    windows =
+        new WindowStore(metrics, limits.tokensBefore(), limits.tokensAfter(), limits.contexts());
+    contexts = new ContextStore(windows, metrics, counted);
   }
 
   /// The trace of a batch's request, marked as used; a new one if it has none or other sites were
@@ -40,36 +49,52 @@ final class PositionStore {
     return trace;
   }
 
-  /// Takes the positions of a committed record, each in the place of its live one.
-  void committed(TenantShard shard, ModelCounts counts, PositionBatch batch, long timeMs) {
+  /// Counts the positions of a committed record, each in the place of its live one.
+  void committed(TenantShard shard, ModelCounts counts, PositionBatch batch, Origin origin) {
     RequestTrace trace = trace(shard, counts, batch, true);
     if (batch.attempt > trace.attempt) {
       expire(trace);
       trace.attempt = batch.attempt;
     }
+    if (numbers.length < batch.positions) {
+      numbers = new int[batch.positions];
+      hashes = new int[batch.positions];
+    }
+    contexts.renumber(batch.positions, traces.all());
     for (int i = 0; i < batch.positions; i++) {
       int position = batch.firstPosition + i;
-      boolean wasLive = trace.state(position) == RequestTrace.LIVE;
-      boolean same = wasLive && trace.hasCodes(position, batch, i);
-      if (wasLive) {
-        metrics.increment(IndexMetric.REPLACED_POSITIONS);
-        endLive(trace, position, !same);
-      }
-      if (same) {
-        commit(trace, position, timeMs);
-      } else {
-        place(trace, batch, i, RequestTrace.COMMITTED, timeMs);
-      }
+      boolean isHeld = commit(trace, batch, i);
+      hashes[i] = ContextStore.hash(trace.request, position);
+      numbers[i] = isHeld ? openWindow(trace, position, origin, hashes[i]) : 0;
     }
+    contexts.take(counts, batch, origin, numbers, hashes);
     evictSurplus(trace);
   }
 
-  private void commit(RequestTrace trace, int position, long timeMs) {
-    int index = position - trace.first;
-    trace.states[index] = RequestTrace.COMMITTED;
-    if (trace.windows[index] != WindowStore.NONE) {
-      windows.commit(trace.windows[index], timeMs);
+  /// Puts a committed position into its trace, or makes the live one a committed one; false if the
+  /// trace cannot hold it.
+  private boolean commit(RequestTrace trace, PositionBatch batch, int i) {
+    int position = batch.firstPosition + i;
+    boolean wasLive = trace.state(position) == RequestTrace.LIVE;
+    boolean same = wasLive && trace.hasCodes(position, batch, i);
+    if (wasLive) {
+      metrics.increment(IndexMetric.REPLACED_POSITIONS);
+      endLive(trace, position, !same);
     }
+    if (same) {
+      trace.states[position - trace.first] = RequestTrace.COMMITTED;
+      return true;
+    }
+    return place(trace, batch, i, RequestTrace.COMMITTED);
+  }
+
+  private int openWindow(RequestTrace trace, int position, Origin origin, int hash) {
+    int index = position - trace.first;
+    for (int back = 1; back <= limits.tokensAfter() && index - back >= 0; back++) {
+      windows.append(trace.windows[index - back], position, trace.tokens[index]);
+    }
+    trace.windows[index] = windows.open(trace, position, origin, hash);
+    return trace.windows[index];
   }
 
   /// Takes the positions of a live frame that are neither held nor known to be committed.
@@ -88,7 +113,7 @@ final class PositionStore {
       int position = batch.firstPosition + i;
       if (position >= committedEnd
           && trace.state(position) == RequestTrace.ABSENT
-          && place(trace, batch, i, RequestTrace.LIVE, nowMs)) {
+          && place(trace, batch, i, RequestTrace.LIVE)) {
         countLive(trace, position, 1);
       }
     }
@@ -116,29 +141,22 @@ final class PositionStore {
   }
 
   /// Takes a live position out of the overlay.
-  void endLive(RequestTrace trace, int position, boolean drop) {
+  private void endLive(RequestTrace trace, int position, boolean drop) {
     countLive(trace, position, -1);
     if (drop) {
       trace.states[position - trace.first] = RequestTrace.ABSENT;
-      int window = trace.windows[position - trace.first];
-      if (window != WindowStore.NONE) {
-        windows.disown(window, true);
-      }
     }
   }
 
-  /// Puts a position into its trace with contexts for its codes; false if the trace cannot hold it.
-  boolean place(RequestTrace trace, PositionBatch batch, int i, byte state, long timeMs) {
+  /// Puts a position into its trace; false if the trace cannot hold it.
+  private boolean place(RequestTrace trace, PositionBatch batch, int i, byte state) {
     int position = batch.firstPosition + i;
     if (!traces.canHold(trace, position)) {
       return false;
     }
     traces.reserve(trace, position);
     int index = position - trace.first;
-    int window = trace.windows[index];
-    if (window != WindowStore.NONE) {
-      windows.disown(window, false);
-    }
+    trace.windows[index] = 0;
     trace.tokens[index] = batch.tokens[i];
     System.arraycopy(
         batch.codes,
@@ -148,36 +166,7 @@ final class PositionStore {
         batch.codesPerPosition);
     trace.states[index] = state;
     trace.end = Math.max(trace.end, position + 1);
-    for (int back = 1; back <= limits.tokensAfter() && index - back >= 0; back++) {
-      int earlier = trace.windows[index - back];
-      if (earlier != WindowStore.NONE) {
-        windows.append(earlier, position, batch.tokens[i]);
-      }
-    }
-    addContexts(trace, position, state == RequestTrace.LIVE, timeMs);
     return true;
-  }
-
-  private void addContexts(RequestTrace trace, int position, boolean live, long timeMs) {
-    int window = windows.open(trace, position, live, timeMs);
-    while (window == WindowStore.NONE && contexts.evictOldest()) {
-      window = windows.open(trace, position, live, timeMs);
-    }
-    if (window == WindowStore.NONE) {
-      return;
-    }
-    // Held here too: at a small limit the first codes' contexts may go before the last are added.
-    windows.hold(window);
-    int hash = ContextStore.hash(trace.request, position);
-    int at = trace.codesAt(position);
-    for (int site = 0; site < trace.siteIndexes.length; site++) {
-      for (int slot = 0; slot < trace.slots[site]; slot++) {
-        int code = trace.codes[at++];
-        CodeBlock block = trace.counts.block(trace.siteIndexes[site], code);
-        contexts.add(block, code % CodeBlock.CODES, window, hash);
-      }
-    }
-    windows.letGo(window);
   }
 
   private void evictSurplus(RequestTrace keep) {
@@ -195,10 +184,6 @@ final class PositionStore {
       if (trace.state(position) == RequestTrace.COMMITTED) {
         committedEnd = position + 1;
       }
-      int window = trace.windows[position - trace.first];
-      if (window != WindowStore.NONE) {
-        windows.disown(window, false);
-      }
     }
     if (committedEnd > 0) {
       watermarks.put(trace.shard.tenant, trace.request, committedEnd);
@@ -213,6 +198,18 @@ final class PositionStore {
         metrics.increment(IndexMetric.EXPIRED_POSITIONS);
       }
     }
+  }
+
+  /// The newest live positions at which a code fired, newest first.
+  List<Context> liveContexts(ModelCounts counts, int site, int code, int most) {
+    List<Context> found = new ArrayList<>();
+    for (RequestTrace trace : traces.awaitingExpiry()) {
+      if (trace.counts == counts && trace.livePositions > 0) {
+        trace.liveContexts(site, code, limits, most, found);
+      }
+    }
+    found.sort(Comparator.comparing(Context::time).reversed());
+    return found.size() > most ? found.subList(0, most) : found;
   }
 
   /// Drops live positions that waited too long for their record; returns how many requests had
@@ -244,9 +241,7 @@ final class PositionStore {
         forget(trace);
       }
     }
-    for (CodeBlock block : counts.allBlocks()) {
-      contexts.removeAll(block);
-    }
+    contexts.removeAll(counts);
   }
 
   TraceStore traces() {
@@ -266,11 +261,10 @@ final class PositionStore {
   }
 
   long bytes() {
-    return traces.bytes() + windows.bytes() + contexts.bytes();
+    return traces.bytes() + windows.bytes();
   }
 
   long bytesLimit() {
-    return limits.requestBytes()
-        + limits.contexts() * (windows.bytesPerWindow() + ContextStore.BYTES_PER_CONTEXT);
+    return limits.requestBytes() + windows.bytesLimit();
   }
 }

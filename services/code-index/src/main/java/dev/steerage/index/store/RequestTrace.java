@@ -1,6 +1,10 @@
 package dev.steerage.index.store;
 
+import dev.steerage.schemas.index.CodeContexts.Context;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /// Tokens and codes of one recent request, by position; each position is live or committed.
 ///
@@ -27,7 +31,7 @@ final class RequestTrace {
   int[] tokens = new int[0];
   int[] codes = new int[0];
   byte[] states = new byte[0];
-  // Window of each position in WindowStore, or -1.
+  // Number of the window of each committed position in WindowStore; 0: it has none.
   int[] windows = new int[0];
   // Neighbours in the order of last use, kept by TraceStore.
   RequestTrace older;
@@ -55,12 +59,10 @@ final class RequestTrace {
   }
 
   void grow(int positions) {
-    int before = states.length;
     tokens = Arrays.copyOf(tokens, positions);
     codes = Arrays.copyOf(codes, positions * codesPerPosition);
     states = Arrays.copyOf(states, positions);
     windows = Arrays.copyOf(windows, positions);
-    Arrays.fill(windows, before, positions, WindowStore.NONE);
   }
 
   /// Gives the memory back; the trace may still be queued somewhere.
@@ -90,5 +92,44 @@ final class RequestTrace {
     int at = i * codesPerPosition;
     return Arrays.equals(
         codes, from, from + codesPerPosition, batch.codes, at, at + codesPerPosition);
+  }
+
+  /// Adds live positions at which a code fired, the last ones first, up to a number of them.
+  void liveContexts(int site, int code, IndexLimits limits, int most, List<Context> to) {
+    int ordinal = Arrays.binarySearch(siteIndexes, site);
+    if (ordinal < 0) {
+      return;
+    }
+    int before = Arrays.stream(slots, 0, ordinal).sum();
+    int left = most;
+    for (int position = end - 1; position >= first && left > 0; position--) {
+      if (state(position) == LIVE && hasFired(codesAt(position) + before, slots[ordinal], code)) {
+        to.add(liveContext(position, limits));
+        left--;
+      }
+    }
+  }
+
+  private boolean hasFired(int from, int slotCount, int code) {
+    for (int at = from; at < from + slotCount; at++) {
+      if (codes[at] == code) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Context liveContext(int position, IndexLimits limits) {
+    int from = position;
+    while (from > position - limits.tokensBefore() && state(from - 1) != ABSENT) {
+      from--;
+    }
+    int to = position + 1;
+    while (to <= position + limits.tokensAfter() && state(to) != ABSENT) {
+      to++;
+    }
+    List<Integer> around = IntStream.range(from, to).map(this::token).boxed().toList();
+    return new Context(
+        request, position, around, position - from, true, Instant.ofEpochMilli(lastLiveMs));
   }
 }

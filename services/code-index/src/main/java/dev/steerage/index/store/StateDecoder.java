@@ -39,8 +39,7 @@ public final class StateDecoder {
     decoder.shards();
     decoder.windows();
     decoder.traces();
-    decoder.contexts(true);
-    decoder.contexts(false);
+    decoder.contexts();
     decoder.watermarks();
     return index;
   }
@@ -109,6 +108,7 @@ public final class StateDecoder {
     ModelCounts counts = index.modelStore().restore(shard, model, in.varint());
     counts.knownSinceMs = in.i64();
     counts.lastFiring = in.varlong();
+    counts.newest = origin();
     for (int site = 0; site < counts.committedPositions.length; site++) {
       counts.committedPositions[site] = in.varlong();
       for (int left = in.varint(); left > 0; left--) {
@@ -135,28 +135,36 @@ public final class StateDecoder {
 
   private void block(CodeBlock block) {
     for (int code = 0; code < CodeBlock.CODES; code++) {
-      block.committed[code] = in.varlong();
-    }
-    for (int place = 0; place < block.firedOn.places(); place++) {
-      int count = in.varint();
-      if (count > 0) {
-        block.firedOn.set(place, in.varint(), count, in.varint());
+      block.setCommitted(code, in.varlong());
+      for (int i = 0; block.committed(code) > 0 && i < block.tokensPerCode; i++) {
+        int count = in.varint();
+        if (count > 0) {
+          block.setToken(code, i, in.varint(), count, in.varint());
+        }
       }
     }
   }
 
+  private Origin origin() {
+    return new Origin(in.i64(), in.i64(), in.i32());
+  }
+
   private void windows() {
+    WindowStore store = index.positions().windows();
+    store.restoreNext(in.varint());
+    index.positions().contexts().restoreThreshold(in.i32());
     windows = new int[Objects.checkIndex(in.varint(), 1 << 28)];
     for (int i = 0; i < windows.length; i++) {
+      int number = in.varint();
       String request = in.text();
       int position = in.varint();
-      long timeMs = in.i64();
+      Origin origin = origin();
       int focus = in.varint();
       int[] tokens = new int[Objects.checkIndex(in.varint(), 1 << 10)];
       for (int t = 0; t < tokens.length; t++) {
         tokens[t] = in.varint();
       }
-      windows[i] = index.positions().windows().restore(request, position, timeMs, focus, tokens);
+      windows[i] = store.restore(number, request, position, origin, focus, tokens);
     }
   }
 
@@ -198,15 +206,33 @@ public final class StateDecoder {
     }
     int window = in.varint();
     if (window > 0) {
-      index.positions().windows().own(windows[window - 1], trace);
+      trace.windows[position - trace.first] =
+          index.positions().windows().number(windows[window - 1]);
     }
   }
 
-  private void contexts(boolean ofSample) {
-    for (int left = in.varint(); left > 0; left--) {
-      int window = windows[in.varint()];
-      CodeBlock block = blocks.get(in.varint());
-      index.positions().contexts().restore(block, in.u8(), window, ofSample);
+  private void contexts() {
+    for (CodeBlock block : blocks) {
+      for (int code = 0; code < CodeBlock.CODES; code++) {
+        if (block.committed(code) > 0) {
+          contexts(block, code);
+        }
+      }
+    }
+  }
+
+  private void contexts(CodeBlock block, int code) {
+    for (int i = 0; i < block.recentPerCode; i++) {
+      int window = in.varint();
+      if (window > 0) {
+        block.setRecent(code, i, index.positions().windows().number(windows[window - 1]));
+      }
+    }
+    for (int i = 0; i < block.samplePerCode; i++) {
+      int window = in.varint();
+      if (window > 0) {
+        index.positions().contexts().restore(block, code, i, windows[window - 1]);
+      }
     }
   }
 

@@ -98,9 +98,9 @@ public final class StateDigest {
   private void codes(int first, CodeBlock block) {
     for (int code = 0; code < CodeBlock.CODES; code++) {
       // Blocks are made by live frames too: a code without a committed firing says nothing.
-      if (block.committed[code] > 0) {
+      if (block.committed(code) > 0) {
         number(first + code);
-        number(block.committed[code]);
+        number(block.committed(code));
       }
     }
   }

@@ -6,9 +6,9 @@ import dev.steerage.index.codec.Output;
 import dev.steerage.index.store.TenantShard.Concept;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Writes everything that an index knows from committed records; [StateDecoder] reads it. The
 /// overlay is left out: live positions come back as records. Labels are left out: their topic is
@@ -16,17 +16,17 @@ import java.util.Map;
 public final class StateEncoder {
   private final CodeIndex index;
   private final Output to;
-  // Blocks in the order in which they are written; contexts name them by number.
-  private final Map<CodeBlock, Integer> blocks = new IdentityHashMap<>();
-  private final int[] windowNumbers;
+  // In the order in which they are written.
+  private final List<CodeBlock> blocks = new ArrayList<>();
+  // Of each slot of a window, its place among those that are written, from 1; 0: it is not.
+  private final int[] places;
   private final WindowStore windows;
 
   private StateEncoder(CodeIndex index, Output to) {
     this.index = index;
     this.to = to;
     windows = index.positions().windows();
-    windowNumbers = new int[windows.used()];
-    Arrays.fill(windowNumbers, WindowStore.NONE);
+    places = new int[windows.used()];
   }
 
   /// Writes an index; on its own thread.
@@ -100,13 +100,14 @@ public final class StateEncoder {
     to.varint(counts.tokensPerCode);
     to.i64(counts.knownSinceMs);
     to.varlong(counts.lastFiring);
+    origin(counts.newest);
     for (int site = 0; site < counts.committedPositions.length; site++) {
       to.varlong(counts.committedPositions[site]);
       CodeBlock[] ofSite = counts.blocks(site);
       to.varint((int) Arrays.stream(ofSite).filter(block -> block != null).count());
       for (int i = 0; i < ofSite.length; i++) {
         if (ofSite[i] != null) {
-          blocks.put(ofSite[i], blocks.size());
+          blocks.add(ofSite[i]);
           to.varint(i);
           block(ofSite[i]);
         }
@@ -134,44 +135,66 @@ public final class StateEncoder {
   }
 
   private void block(CodeBlock block) {
-    for (long firings : block.committed) {
-      to.varlong(firings);
-    }
-    TopTokens tokens = block.firedOn;
-    for (int place = 0; place < tokens.places(); place++) {
-      to.varint(tokens.count(place));
-      if (tokens.count(place) > 0) {
-        to.varint(tokens.token(place));
-        to.varint(tokens.over(place));
+    for (int code = 0; code < CodeBlock.CODES; code++) {
+      to.varlong(block.committed(code));
+      for (int i = 0; block.committed(code) > 0 && i < block.tokensPerCode; i++) {
+        to.varint(block.tokenCount(code, i));
+        if (block.tokenCount(code, i) > 0) {
+          to.varint(block.token(code, i));
+          to.varint(block.tokenOver(code, i));
+        }
       }
     }
   }
 
+  private void origin(Origin origin) {
+    to.i64(origin.timeMs());
+    to.i64(origin.offset());
+    to.i32(origin.partition());
+  }
+
+  /// Those to which a context leads.
   private void windows() {
-    ContextStore contexts = index.positions().contexts();
-    List<Integer> kept = new ArrayList<>();
-    for (boolean ofSample : new boolean[] {true, false}) {
-      for (int slot = contexts.first(ofSample);
-          slot != ContextStore.NONE;
-          slot = contexts.after(slot)) {
-        int window = contexts.window(slot);
-        if (windows.isCommitted(window) && windowNumbers[window] == WindowStore.NONE) {
-          windowNumbers[window] = kept.size();
-          kept.add(window);
+    for (CodeBlock block : blocks) {
+      for (int code = 0; code < CodeBlock.CODES; code++) {
+        for (int i = 0; i < block.recentPerCode; i++) {
+          int slot = windows.slot(block.recent(code, i));
+          if (slot != WindowStore.NONE) {
+            places[slot] = 1;
+          }
         }
       }
     }
+    // Where they lie depends on what was there before; what they are does not.
+    List<Integer> kept =
+        IntStream.range(0, places.length)
+            .filter(slot -> places[slot] == 1 || windows.isHeld(slot))
+            .boxed()
+            .sorted(
+                Comparator.<Integer>comparingInt(windows::number)
+                    .thenComparing(windows::origin)
+                    .thenComparing(windows::request)
+                    .thenComparing(windows::position))
+            .toList();
+    to.varint(windows.next());
+    to.i32(index.positions().contexts().threshold());
     to.varint(kept.size());
-    for (int window : kept) {
-      to.text(windows.request(window));
-      to.varint(windows.position(window));
-      to.i64(windows.timeMs(window));
-      to.varint(windows.focus(window));
-      int size = windows.committedSize(window);
-      to.varint(size);
-      for (int i = 0; i < size; i++) {
-        to.varint(windows.token(window, i));
-      }
+    int place = 0;
+    for (int slot : kept) {
+      places[slot] = ++place;
+      window(slot);
+    }
+  }
+
+  private void window(int slot) {
+    to.varint(windows.number(slot));
+    to.text(windows.request(slot));
+    to.varint(windows.position(slot));
+    origin(windows.origin(slot));
+    to.varint(windows.focus(slot));
+    to.varint(windows.size(slot));
+    for (int i = 0; i < windows.size(slot); i++) {
+      to.varint(windows.token(slot, i));
     }
   }
 
@@ -224,34 +247,29 @@ public final class StateEncoder {
     for (int i = from; i < from + trace.codesPerPosition; i++) {
       to.varint(trace.codes[i]);
     }
-    int window = trace.windows[position - trace.first];
-    to.varint(window == WindowStore.NONE ? 0 : windowNumbers[window] + 1);
+    int slot = windows.slot(trace.windows[position - trace.first]);
+    to.varint(slot == WindowStore.NONE ? 0 : places[slot]);
   }
 
+  /// Of every code that fired, in the order of the blocks.
   private void contexts() {
-    // Those of the sample are old: they come first, so that none has to leave for them.
-    contexts(true);
-    contexts(false);
+    for (CodeBlock block : blocks) {
+      for (int code = 0; code < CodeBlock.CODES; code++) {
+        if (block.committed(code) > 0) {
+          contexts(block, code);
+        }
+      }
+    }
   }
 
-  private void contexts(boolean ofSample) {
-    ContextStore contexts = index.positions().contexts();
-    int kept = 0;
-    for (int slot = contexts.first(ofSample);
-        slot != ContextStore.NONE;
-        slot = contexts.after(slot)) {
-      kept += windowNumbers[contexts.window(slot)] == WindowStore.NONE ? 0 : 1;
+  private void contexts(CodeBlock block, int code) {
+    for (int i = 0; i < block.recentPerCode; i++) {
+      int slot = windows.slot(block.recent(code, i));
+      to.varint(slot == WindowStore.NONE ? 0 : places[slot]);
     }
-    to.varint(kept);
-    for (int slot = contexts.first(ofSample);
-        slot != ContextStore.NONE;
-        slot = contexts.after(slot)) {
-      int window = windowNumbers[contexts.window(slot)];
-      if (window != WindowStore.NONE) {
-        to.varint(window);
-        to.varint(blocks.get(contexts.block(slot)));
-        to.u8(contexts.codeInBlock(slot));
-      }
+    for (int i = 0; i < block.samplePerCode; i++) {
+      int slot = block.sample(code, i);
+      to.varint(slot == CodeBlock.NONE ? 0 : places[slot]);
     }
   }
 

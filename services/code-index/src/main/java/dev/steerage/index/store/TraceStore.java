@@ -1,6 +1,8 @@
 package dev.steerage.index.store;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Recent requests in the order of last use, within a limit of bytes.
 final class TraceStore {
@@ -66,6 +68,12 @@ final class TraceStore {
   /// The oldest trace, or null.
   RequestTrace oldest() {
     return oldest;
+  }
+
+  /// All traces, the oldest first.
+  Iterable<RequestTrace> all() {
+    return () ->
+        Stream.iterate(oldest, Objects::nonNull, (RequestTrace trace) -> trace.newer).iterator();
   }
 
   /// Remembers to look at a trace with live positions later.

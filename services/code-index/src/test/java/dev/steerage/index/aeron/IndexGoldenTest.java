@@ -14,6 +14,7 @@ import dev.steerage.index.store.BatchReader;
 import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.index.store.Origin;
 import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
@@ -67,7 +68,7 @@ class IndexGoldenTest {
     byte[] bytes = new Message("acme", "r", 1, 0, places).encode();
     var reader = new BatchReader(index);
     assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
-    index.committed("acme", reader.model(), reader.batch(), 1_000);
+    index.committed("acme", reader.model(), reader.batch(), new Origin(1_000, 0, 0));
     index.progress("acme", "steerage.acme.activations", 0, 1);
     index.ruleChange("acme", 3, new ConceptPut("fire", Frames.MODEL, List.of(CODE), "ann"));
     index.caughtUp();

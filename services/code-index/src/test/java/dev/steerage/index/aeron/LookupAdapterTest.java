@@ -17,6 +17,7 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetric;
 import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.index.store.Origin;
 import dev.steerage.schemas.aeron.TenantKeys;
 import dev.steerage.schemas.index.CodeContexts;
 import dev.steerage.schemas.index.CodeCounts;
@@ -67,7 +68,7 @@ class LookupAdapterTest {
     byte[] bytes = new Message(TENANT, "r", 1, 0, places).encode();
     var reader = new BatchReader(index);
     assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
-    index.committed(TENANT, reader.model(), reader.batch(), 1_000);
+    index.committed(TENANT, reader.model(), reader.batch(), new Origin(1_000, 0, 0));
     index.caughtUp();
   }
 

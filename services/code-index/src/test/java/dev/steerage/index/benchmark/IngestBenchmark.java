@@ -5,6 +5,7 @@ import dev.steerage.index.store.CodeIndex;
 import dev.steerage.index.store.IndexLimits;
 import dev.steerage.index.store.IndexMetrics;
 import dev.steerage.index.store.KnownModel;
+import dev.steerage.index.store.Origin;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -25,6 +26,11 @@ public final class IngestBenchmark {
           "ingest",
           "activations taken by one core",
           "./mvnw -q -pl services/code-index -am -DskipTests -Pingest-benchmark package");
+
+  // Where in a record its request is.
+  private int requestAt;
+  // Of the record that comes next.
+  private int next;
 
   private IngestBenchmark() {}
 
@@ -55,6 +61,8 @@ public final class IngestBenchmark {
     for (int i = 0; i < records; i++) {
       encoded.add(new UnsafeBuffer(traffic.next()));
     }
+    requestAt = requestAt(encoded.getFirst(), traffic.requestOf(0));
+    next = 0;
     var index =
         new CodeIndex(
             IndexLimits.defaults().withBytes(countsMib * MIB, 32 * MIB), new IndexMetrics());
@@ -63,13 +71,13 @@ public final class IngestBenchmark {
     double[] rates = new double[RUNS];
     double[] perCpu = new double[RUNS];
     long taken = 0;
-    run(index, reader, encoded);
+    run(traffic, index, reader, encoded);
     for (int run = 0; run < RUNS; run++) {
       long start = System.nanoTime();
       long startCpu = cpuNs();
       taken = 0;
       while (System.nanoTime() - start < LEAST_NS) {
-        taken += run(index, reader, encoded);
+        taken += run(traffic, index, reader, encoded);
       }
       double activations = taken * traffic.activationsPerRecord() * 1e3;
       rates[run] = activations / (System.nanoTime() - start);
@@ -87,14 +95,25 @@ public final class IngestBenchmark {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  /// All records once; their requests begin again each time.
-  private static int run(CodeIndex index, BatchReader reader, List<UnsafeBuffer> encoded) {
+  private static int requestAt(UnsafeBuffer record, String request) {
+    int at = 0;
+    while (!record.getStringWithoutLengthAscii(at, request.length()).equals(request)) {
+      at++;
+    }
+    return at;
+  }
+
+  /// All records once, each time of requests that were never there before.
+  private int run(
+      Traffic traffic, CodeIndex index, BatchReader reader, List<UnsafeBuffer> encoded) {
     for (UnsafeBuffer record : encoded) {
+      record.putStringWithoutLengthAscii(requestAt, traffic.requestOf(next++));
       var refusal = reader.read(record, 0, record.capacity());
       if (refusal.isPresent()) {
         throw new IllegalStateException(refusal.get());
       }
-      index.committed("acme", reader.model(), reader.batch(), 1_000);
+      index.committed(
+          "acme", reader.model(), reader.batch(), new Origin(1_000 + next / 10, next, 0));
     }
     return encoded.size();
   }

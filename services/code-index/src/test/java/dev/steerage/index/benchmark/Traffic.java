@@ -9,6 +9,7 @@ import dev.steerage.schemas.sbe.ActivationsHeader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -93,7 +94,12 @@ final class Traffic {
 
   /// The request of the record that [#next] gives next.
   String request() {
-    return "r-" + record / (REQUEST_POSITIONS / positions);
+    return requestOf(record);
+  }
+
+  /// Of the record of a number; always as long.
+  String requestOf(int number) {
+    return String.format(Locale.ROOT, "r-%09d", number / (REQUEST_POSITIONS / positions));
   }
 
   /// The next record; a request has some, one after the other.

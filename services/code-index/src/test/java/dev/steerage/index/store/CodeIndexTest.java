@@ -56,7 +56,7 @@ class CodeIndexTest {
 
   private void commit(String tenant, String request, int attempt, int first, Place... places) {
     var reader = read(new Message(tenant, request, attempt, first, List.of(places)));
-    index.committed(tenant, reader.model(), reader.batch(), 1_000 + first);
+    index.committed(tenant, reader.model(), reader.batch(), new Origin(1_000 + first, 0, 0));
   }
 
   private void live(String tenant, String request, int attempt, int first, Place... places) {
@@ -244,7 +244,7 @@ class CodeIndexTest {
     byte[] bytes = encoder.toBytes();
     var reader = new BatchReader(index);
     assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
-    index.committed("acme", reader.model(), reader.batch(), 7_000);
+    index.committed("acme", reader.model(), reader.batch(), new Origin(7_000, 0, 0));
 
     Instant last = Instant.ofEpochMilli(7_000);
     assertThat(rules(MLP, 600)).containsExactly(new RuleTouch("calm", 2, 0, last));

@@ -35,7 +35,7 @@ class IndexBoundsTest {
     byte[] bytes = message.encode();
     assertThat(reader.read(new UnsafeBuffer(bytes), 0, bytes.length)).isEmpty();
     if (committed) {
-      index.committed(message.tenant(), reader.model(), reader.batch(), nowMs);
+      index.committed(message.tenant(), reader.model(), reader.batch(), new Origin(nowMs, 0, 0));
     } else {
       index.live(message.tenant(), reader.model(), reader.batch(), nowMs);
     }
@@ -145,29 +145,45 @@ class IndexBoundsTest {
     }
   }
 
+  /// Room for 200 positions: the last 100, and 100 that samples hold.
   @Test
-  void shouldForgetTheOldestContextsOfAllWhenThereIsNoRoom() {
+  void shouldKeepTheLastContextsAndThinAllSamplesByHashWhenThereIsNoRoom() {
     var metrics = new IndexMetrics();
     var index = new CodeIndex(SMALL, metrics);
     index.modelSeen(Frames.model());
     var reader = new BatchReader(index);
-    List<Place> places = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
-      places.add(new Place(1, i, 100 + i, 200 + i, i));
+    for (int i = 0; i < 500; i++) {
+      var message = new Message("acme", "r-" + i, 1, 0, List.of(new Place(1, 1, 2, 3, i)));
+      feed(index, reader, message, true, 1_000 + i);
     }
-    feed(index, reader, new Message("acme", "r", 1, 0, places), true, 1_000);
     long mlp = SiteRefs.key(Frames.SHAPE.sites().get(1).site());
+    int threshold = Integer.MIN_VALUE;
+    int sampled = 0;
+    for (int code = 0; code < 400; code++) {
+      var found = new Lookups(index).contexts("acme", Frames.MODEL, mlp, code, 9).contexts();
+      if (!found.isEmpty()) {
+        assertThat(found).singleElement().matches(each -> each.tokens().equals(List.of(1)));
+        threshold = Math.max(threshold, ContextStore.hash("r-" + code, 0));
+        sampled++;
+      }
+    }
 
-    // 240 firings of codes that fired once, room for 200.
-    assertThat(metrics.get(IndexMetric.EVICTED_CONTEXTS)).isEqualTo(40);
-    assertThat(new Lookups(index).contexts("acme", Frames.MODEL, mlp, 9, 1).contexts()).isEmpty();
-    assertThat(new Lookups(index).contexts("acme", Frames.MODEL, mlp, 10, 1).contexts()).hasSize(1);
+    assertThat(sampled).isBetween(40, 100);
+    for (int code = 0; code < 500; code++) {
+      var found = new Lookups(index).contexts("acme", Frames.MODEL, mlp, code, 9).contexts();
+      assertThat(found.isEmpty())
+          .as("code %d", code)
+          .isEqualTo(code < 400 && ContextStore.hash("r-" + code, 0) > threshold);
+    }
+    assertThat(metrics.get(IndexMetric.EVICTED_CONTEXTS)).isPositive();
   }
 
   @Test
   void shouldForgetTheModelThatFiredLongestAgoAndSaySinceWhenItKnows() {
     var metrics = new IndexMetrics();
-    long each = ModelCounts.bytes(Frames.model(), IndexLimits.defaults().tokensPerCode());
+    long each =
+        ModelCounts.bytes(
+            Frames.model(), IndexLimits.defaults(), IndexLimits.defaults().tokensPerCode());
     var index =
         new CodeIndex(IndexLimits.defaults().withBytes(Math.max(1 << 20, 0), 1 << 20), metrics);
     index.modelSeen(Frames.model());
@@ -215,7 +231,7 @@ class IndexBoundsTest {
     batch.begin("r", 1, 0);
     batch.site(0, 1);
     batch.codes()[batch.position(1)] = 999_999;
-    index.committed("acme", huge, batch, 1);
+    index.committed("acme", huge, batch, new Origin(1, 0, 0));
 
     assertThat(metrics.get(IndexMetric.REFUSED_MODELS)).isEqualTo(1);
     assertThat(metrics.get(IndexMetric.MEMORY_BYTES)).isZero();

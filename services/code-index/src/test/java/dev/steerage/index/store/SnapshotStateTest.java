@@ -56,7 +56,11 @@ class SnapshotStateTest {
 
   private static void commit(CodeIndex index, Committed record) {
     BatchReader reader = read(index, record.message());
-    index.committed(record.tenant(), reader.model(), reader.batch(), 1_000 + record.offset());
+    index.committed(
+        record.tenant(),
+        reader.model(),
+        reader.batch(),
+        new Origin(1_000 + record.offset(), record.offset(), record.partition()));
     index.progress(
         record.tenant(), topic(record.tenant()), record.partition(), record.offset() + 1);
   }
