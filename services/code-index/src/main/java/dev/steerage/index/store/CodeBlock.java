@@ -85,6 +85,12 @@ final class CodeBlock {
     return hash < words[row + BOUND];
   }
 
+  /// Reads from each line of the cache that holds a part of a code's row.
+  int touch(int code) {
+    int row = code * stride;
+    return rows[row] + rows[row + stride / 2] + rows[row + stride - 1];
+  }
+
   private void fireOn(int[] words, int from, int token) {
     int perCode = tokensPerCode;
     int to = from + perCode;
