@@ -1,5 +1,6 @@
 package dev.steerage.cli;
 
+import dev.steerage.cli.analysis.AttributeCommand;
 import dev.steerage.cli.analysis.CircuitCommand;
 import dev.steerage.cli.analysis.MatchCommand;
 import dev.steerage.cli.analysis.ProbeCommand;
@@ -38,6 +39,7 @@ public final class CliCommands {
         new ProbeCommand(),
         new CircuitCommand(),
         new MatchCommand(),
+        new AttributeCommand(),
         new WatchCommand(),
         new ModelsCommand(),
         new TopicsCommand(),

@@ -1,12 +1,15 @@
 package dev.steerage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,24 @@ class AnalysisVerbsTest {
     assertThat(found.out())
         .containsPattern("L1\\.mlp +\\d+ +\\d+ +1\\.000 +1\\.000 .*1\\.000")
         .containsPattern("(L\\d\\.\\S+:\\d+) +\\1 +1\\.000");
+  }
+
+  @Test
+  void shouldTakeALogitApart() {
+    CliRun.Outcome found = cli.run("attribute", "--prompt", "1234509", "--most", "3");
+    assertThat(found.status()).as(found.err()).isZero();
+    Matcher sum =
+        Pattern.compile("logit of token \\d+ '\\d': (\\S+) = codes (\\S+) \\+ rest (\\S+)")
+            .matcher(found.out());
+    assertThat(sum.find()).as(found.out()).isTrue();
+    assertThat(Double.parseDouble(sum.group(2)) + Double.parseDouble(sum.group(3)))
+        .isCloseTo(Double.parseDouble(sum.group(1)), within(1e-3));
+    assertThat(found.out()).containsPattern("L\\d\\.\\S+:\\d+ +\\d+ +[+-]").contains("more codes");
+    assertThat(cli.run("attribute", "--prompt", "12", "--token", "3", "--json").out())
+        .contains("\"token\":\"3\"", "\"slots\":[{\"code\":\"L0.");
+    assertThat(cli.run("attribute", "--prompt", "12", "--token", "34").err()).contains("2 tokens");
+    assertThat(cli.run("attribute", "--prompt", "12", "--token", "#999").err())
+        .contains("expected #0 to #");
   }
 
   @Test

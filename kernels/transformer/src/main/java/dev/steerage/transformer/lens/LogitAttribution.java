@@ -9,6 +9,8 @@ import dev.steerage.transformer.forward.ForwardPass;
 import dev.steerage.transformer.intervention.Steering;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
 
 /// The logit of one token at one position as a sum: what each slot of each codebook gave directly,
 /// and a rest. Direct means through the residual stream and the output head, not through later
@@ -33,6 +35,16 @@ public record LogitAttribution(int token, double logit, List<Slot> slots, double
   /// @param tokens up to the position that is asked for, the first one included
   /// @param token whose logit
   public static LogitAttribution of(CodebookTransformer model, int[] tokens, int token) {
+    Objects.checkIndex(token, model.config().vocabulary());
+    return of(model, tokens, OptionalInt.of(token));
+  }
+
+  /// Takes the highest logit apart, that of the lowest token of equals.
+  public static LogitAttribution ofLikeliest(CodebookTransformer model, int[] tokens) {
+    return of(model, tokens, OptionalInt.empty());
+  }
+
+  private static LogitAttribution of(CodebookTransformer model, int[] tokens, OptionalInt wanted) {
     int most = model.config().maxPositions();
     if (tokens.length < 1 || tokens.length > most) {
       throw new IllegalArgumentException("tokens=" + tokens.length + ", limit=1.." + most);
@@ -53,9 +65,21 @@ public record LogitAttribution(int token, double logit, List<Slot> slots, double
         forward.add(tokens[p], p, 0, Steering.NONE, p == row);
       }
       forward.run();
+      int token = wanted.orElseGet(() -> likeliest(forward, row, model.config().vocabulary()));
       double logit = Floats.get(forward.logits(), forward.logitsAt(row) + token);
       return of(map, forward, row, last[0], token, logit);
     }
+  }
+
+  private static int likeliest(ForwardPass forward, int row, int vocabulary) {
+    long at = forward.logitsAt(row);
+    int best = 0;
+    for (int token = 1; token < vocabulary; token++) {
+      if (Floats.get(forward.logits(), at + token) > Floats.get(forward.logits(), at + best)) {
+        best = token;
+      }
+    }
+    return best;
   }
 
   private static LogitAttribution of(
