@@ -8,7 +8,8 @@ import java.time.Duration;
 ///   longest ago is forgotten
 /// @param requestBytes recent requests with their codes, the live overlay among them; at the limit
 ///   the request that moved longest ago is forgotten
-/// @param contexts contexts of all codes; at the limit the oldest is forgotten
+/// @param contexts positions whose tokens are kept for contexts: half of them the last ones, of
+///   which the oldest goes, half those that samples hold, of which the highest hashes go
 /// @param contextsPerCode contexts of one code
 /// @param tokensPerCode tokens that a code fired on
 /// @param tokensBefore tokens of a context before the firing

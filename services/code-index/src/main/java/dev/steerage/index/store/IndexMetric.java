@@ -17,7 +17,8 @@ public enum IndexMetric {
   FOREIGN_REQUESTS("foreign_requests_total", "Requests that could not be read."),
   REFUSED_CLIENTS("refused_clients_total", "Clients refused because too many are connected."),
   DROPPED_RESPONSES("dropped_responses_total", "Answers that a client did not take in time."),
-  EVICTED_CONTEXTS("evicted_contexts_total", "Contexts forgotten at the limit."),
+  EVICTED_CONTEXTS(
+      "evicted_contexts_total", "Positions and sampled contexts forgotten at the limit."),
   EVICTED_REQUESTS("evicted_requests_total", "Requests forgotten at the limit."),
   EVICTED_MODELS("evicted_models_total", "Counts of a tenant's model forgotten at the limit."),
   REFUSED_MODELS("refused_models_total", "Records of models whose counts alone pass the limit."),

@@ -2,6 +2,11 @@ package dev.steerage.index.benchmark;
 
 import dev.steerage.index.IdleProfile;
 import dev.steerage.index.aeron.EmbeddedDriver;
+import dev.steerage.index.store.BatchReader;
+import dev.steerage.index.store.CodeIndex;
+import dev.steerage.index.store.IndexLimits;
+import dev.steerage.index.store.IndexMetrics;
+import dev.steerage.index.store.Origin;
 import dev.steerage.schemas.sbe.index.CountsResponseEncoder;
 import dev.steerage.schemas.sbe.index.MessageHeaderEncoder;
 import io.aeron.Aeron;
@@ -24,6 +29,7 @@ final class EchoPeer implements Peer {
   private static final int ANSWER_BYTES =
       MessageHeaderEncoder.ENCODED_LENGTH + CountsResponseEncoder.BLOCK_LENGTH;
 
+  private final IngestLoad load = new IngestLoad();
   private final EmbeddedDriver driver;
   private final Aeron aeron;
   private final AgentRunner runner;
@@ -37,6 +43,23 @@ final class EchoPeer implements Peer {
                 .useConductorAgentInvoker(true));
     runner = new AgentRunner(profile.strategy(), Peer::fail, null, new Echo(aeron));
     AgentRunner.startOnThread(runner);
+    takeLoad();
+  }
+
+  /// Another thread counts the same records: the same work beside it.
+  private void takeLoad() {
+    var index = new CodeIndex(IndexLimits.defaults(), new IndexMetrics());
+    index.modelSeen(load.model());
+    var reader = new BatchReader(index);
+    var frame = new UnsafeBuffer();
+    load.start(
+        record -> {
+          frame.wrap(record);
+          if (reader.read(frame, 0, record.length).isPresent()) {
+            throw new IllegalStateException("record refused");
+          }
+          index.committed("acme", reader.model(), reader.batch(), new Origin(2_000, 0, 1));
+        });
   }
 
   /// As the index's agent: Aeron's housekeeping on the same thread.
@@ -102,6 +125,7 @@ final class EchoPeer implements Peer {
 
   @Override
   public void close() {
+    load.close();
     runner.close();
     aeron.close();
     driver.close();

@@ -2,7 +2,7 @@ package dev.steerage.index.benchmark;
 
 import dev.steerage.index.IdleProfile;
 import dev.steerage.testkit.ScratchFolder;
-import java.io.PrintStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,34 +19,49 @@ public final class IndexLatencyBenchmark {
   private static final int MEASURED = 5_000;
   private static final int WARM_UP = 20_000;
 
+  private final Result result =
+      new Result(
+          "latency",
+          "look-up beside ping-pong",
+          "./mvnw -q -pl services/code-index -am -DskipTests -Pbenchmarks package");
+
   private IndexLatencyBenchmark() {}
 
   /// Percentiles of one run, in microseconds.
   private record Run(double p50, double p99) {}
 
-  public static void main(String[] args) {
-    PrintStream out = System.out;
-    List<IdleProfile> profiles =
-        Arrays.stream((args.length == 0 ? "BALANCED,YIELD" : args[0]).split(","))
-            .map(IdleProfile::valueOf)
-            .toList();
-    out.printf(
-        "Java %s, %d processors, %d runs of %d at %d/s, warm-up %d; microseconds%n%n",
-        Runtime.version(),
-        Runtime.getRuntime().availableProcessors(),
+  public static void main(String[] args) throws IOException {
+    new IndexLatencyBenchmark()
+        .run(
+            Arrays.stream((args.length == 0 ? "BALANCED,YIELD" : args[0]).split(","))
+                .map(IdleProfile::valueOf)
+                .toList());
+  }
+
+  private void run(List<IdleProfile> profiles) throws IOException {
+    result.line(
+        "%d runs of %,d at %,d per second, warm-up %,d, medians of the runs in microseconds."
+            + " Meanwhile %,d activations per second come in %d records: the index counts them on"
+            + " the thread that answers, beside the ping-pong another thread does.",
         RUNS,
         MEASURED,
         PER_SECOND,
-        WARM_UP);
-    out.println(
+        WARM_UP,
+        IngestLoad.activationsPerSecond(),
+        IngestLoad.PER_SECOND);
+    result.line("");
+    result.line(
         "| idle | look-up p50 | ping-pong p50 | ratio | look-up p99 | ping-pong p99 | ratio |");
-    out.println("|---|---|---|---|---|---|---|");
+    result.line("|---|---|---|---|---|---|---|");
     for (IdleProfile profile : profiles) {
-      report(out, profile);
+      report(profile);
     }
+    result.line("");
+    result.line("To reach: p50 within 1.5x of the ping-pong, p99 within 3x.");
+    result.write();
   }
 
-  private static void report(PrintStream out, IdleProfile profile) {
+  private void report(IdleProfile profile) {
     List<Run> lookUps = new ArrayList<>();
     List<Run> pingPongs = new ArrayList<>();
     for (int run = 0; run < RUNS; run++) {
@@ -55,8 +70,8 @@ public final class IndexLatencyBenchmark {
     }
     Run lookUp = median(lookUps);
     Run pingPong = median(pingPongs);
-    out.printf(
-        "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |%n",
+    result.line(
+        "| %s | %.1f | %.1f | %.2f | %.1f | %.1f | %.2f |",
         profile,
         lookUp.p50(),
         pingPong.p50(),

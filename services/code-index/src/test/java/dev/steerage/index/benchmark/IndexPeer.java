@@ -32,7 +32,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.AgentRunner;
 
-/// The index's own agent and driver, filled through its queue; only Kafka is left out.
+/// The index's own agent and driver, filled through its queue, which goes on while it is asked;
+/// only Kafka is left out.
 final class IndexPeer implements Peer {
   static final int QUESTION_BYTES =
       new LookupRequests()
@@ -41,6 +42,9 @@ final class IndexPeer implements Peer {
   private static final int RECORDS = 2_000;
   private static final int POSITIONS = 20;
 
+  private static final Source LOADED = new Source("acme", "steerage.acme.activations", 1, 0, 2_000);
+
+  private final IngestLoad load = new IngestLoad();
   private final EmbeddedDriver driver;
   private final AgentRunner runner;
   private final LookupRequests requests = new LookupRequests();
@@ -73,6 +77,8 @@ final class IndexPeer implements Peer {
         "filled index",
         Duration.ofSeconds(30),
         () -> metrics.get(IndexMetric.COMMITTED_RECORDS) == RECORDS);
+    queue.put(new ModelSeen(load.model()));
+    load.start(record -> queue.put(new ActivationsRecord(LOADED, record)));
   }
 
   private static void fill(CommittedQueue queue) {
@@ -125,6 +131,7 @@ final class IndexPeer implements Peer {
 
   @Override
   public void close() {
+    load.close();
     runner.close();
     driver.close();
   }
