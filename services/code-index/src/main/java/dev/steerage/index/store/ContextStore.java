@@ -216,6 +216,7 @@ final class ContextStore {
         }
       }
     }
+    windows.forget(counts);
   }
 
   /// Makes the numbers of windows lower if more would come than there are.
@@ -272,7 +273,7 @@ final class ContextStore {
   }
 
   /// Puts a window of a snapshot back into a code's sample.
-  void restore(CodeBlock block, int code, int i, int slot) {
+  void restoreSample(CodeBlock block, int code, int i, int slot) {
     block.setSample(code, i, slot);
     windows.hold(slot);
     rebound(block, code);

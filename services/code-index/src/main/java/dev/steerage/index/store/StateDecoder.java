@@ -16,6 +16,8 @@ public final class StateDecoder {
   private final CodeIndex index;
   private final PositionBatch layout = new PositionBatch();
   private final List<CodeBlock> blocks = new ArrayList<>();
+  // Of each block.
+  private final List<ModelCounts> owners = new ArrayList<>();
   private int[] windows = new int[0];
 
   private StateDecoder(Input in, CodeIndex index) {
@@ -115,6 +117,7 @@ public final class StateDecoder {
         int number = in.varint();
         CodeBlock block = counts.block(site, number * CodeBlock.CODES);
         blocks.add(block);
+        owners.add(counts);
         block(block);
       }
     }
@@ -212,26 +215,30 @@ public final class StateDecoder {
   }
 
   private void contexts() {
-    for (CodeBlock block : blocks) {
+    for (int at = 0; at < blocks.size(); at++) {
+      CodeBlock block = blocks.get(at);
       for (int code = 0; code < CodeBlock.CODES; code++) {
         if (block.committed(code) > 0) {
-          contexts(block, code);
+          contexts(owners.get(at), block, code);
         }
       }
     }
   }
 
-  private void contexts(CodeBlock block, int code) {
+  private void contexts(ModelCounts owner, CodeBlock block, int code) {
+    WindowStore store = index.positions().windows();
     for (int i = 0; i < block.recentPerCode; i++) {
       int window = in.varint();
       if (window > 0) {
-        block.setRecent(code, i, index.positions().windows().number(windows[window - 1]));
+        store.own(windows[window - 1], owner);
+        block.setRecent(code, i, store.number(windows[window - 1]));
       }
     }
     for (int i = 0; i < block.samplePerCode; i++) {
       int window = in.varint();
       if (window > 0) {
-        index.positions().contexts().restore(block, code, i, windows[window - 1]);
+        store.own(windows[window - 1], owner);
+        index.positions().contexts().restoreSample(block, code, i, windows[window - 1]);
       }
     }
   }

@@ -33,6 +33,8 @@ final class WindowStore {
   private int[] focus = new int[0];
   private int[] positions = new int[0];
   private Origin[] origins = new Origin[0];
+  // Whose contexts they are.
+  private ModelCounts[] owners = new ModelCounts[0];
   // Null: free.
   private String[] requests = new String[0];
   // Next free window, of a free one.
@@ -61,6 +63,7 @@ final class WindowStore {
       tokens[slot * length + size++] = trace.token(p);
     }
     fill(slot, trace.request, position, origin, hash);
+    owners[slot] = trace.counts;
     sizes[slot] = size;
     focus[slot] = size - 1;
     numbers[slot] = next;
@@ -108,11 +111,13 @@ final class WindowStore {
     positions = Arrays.copyOf(positions, capacity);
     origins = Arrays.copyOf(origins, capacity);
     requests = Arrays.copyOf(requests, capacity);
+    owners = Arrays.copyOf(owners, capacity);
     nextFree = Arrays.copyOf(nextFree, capacity);
   }
 
   private void release(int slot) {
     requests[slot] = null;
+    owners[slot] = null;
     origins[slot] = null;
     nextFree[slot] = free;
     free = slot;
@@ -157,6 +162,23 @@ final class WindowStore {
         release(slot);
       }
     }
+  }
+
+  /// Leaves nothing of the windows of a model that no sample holds any more.
+  void forget(ModelCounts owner) {
+    for (int slot = 0; slot < used; slot++) {
+      if (owners[slot] == owner && numbers[slot] != 0) {
+        Arrays.fill(tokens, slot * length, (slot + 1) * length, 0);
+        last[numbers[slot] % last.length] = NONE;
+        numbers[slot] = 0;
+        release(slot);
+      }
+    }
+  }
+
+  /// Says whose a window of a snapshot is.
+  void own(int slot, ModelCounts owner) {
+    owners[slot] = owner;
   }
 
   /// A hash that at least a quarter of the windows that are held reach: those of it and above have
@@ -290,7 +312,7 @@ final class WindowStore {
   }
 
   long bytesPerWindow() {
-    return 7L * Integer.BYTES + 8 + 8 + 4L * length;
+    return 7L * Integer.BYTES + 8 + 8 + 8 + 4L * length;
   }
 
   long bytesLimit() {

@@ -22,9 +22,11 @@ import dev.steerage.schemas.index.TopCodes;
 import dev.steerage.schemas.sbe.ActivationsEncoder;
 import dev.steerage.schemas.sbe.ActivationsHeader;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -288,6 +290,33 @@ class CodeIndexTest {
     assertReason(
         Reason.UNKNOWN_REQUEST, () -> new Lookups(index).positions("acme", "r", 0, 9, 9_999));
     assertThat(contexts(ATTENTION, 110)).singleElement().matches(c -> c.request().equals("r"));
+  }
+
+  @Test
+  void shouldKeepNothingOfATenantThatIsGone() {
+    commit("acme", "secret", 1, 0, A, B, C);
+    commit("beta", "r", 1, 0, A);
+    var out = new Output(1 << 16);
+    StateEncoder.write(index, out);
+    CodeIndex restored =
+        StateDecoder.read(
+            new Input(MemorySegment.ofArray(out.array()), 0),
+            IndexLimits.defaults(),
+            new IndexMetrics());
+    for (CodeIndex each : List.of(index, restored)) {
+      each.tenantGone("acme");
+
+      WindowStore windows = each.positions().windows();
+      assertThat(IntStream.range(0, windows.used()).mapToObj(windows::request))
+          .doesNotContain("secret")
+          .contains("r");
+      var after = new Output(1 << 16);
+      StateEncoder.write(each, after);
+      assertThat(new String(after.array(), StandardCharsets.UTF_8)).doesNotContain("secret");
+    }
+    index = restored;
+    commit("acme", "s", 1, 0, A);
+    assertThat(contexts(ATTENTION, 10)).singleElement().matches(c -> c.request().equals("s"));
   }
 
   @Test
