@@ -139,13 +139,7 @@ final class CudaDriver {
   }
 
   void setCurrent(long context) {
-    int status;
-    try {
-      status = (int) setCurrent.invokeExact(context);
-    } catch (Throwable e) {
-      throw broken("cuCtxSetCurrent", e);
-    }
-    check("cuCtxSetCurrent", status);
+    exact("cuCtxSetCurrent", setCurrent, context);
   }
 
   // Memory.
@@ -220,23 +214,11 @@ final class CudaDriver {
   }
 
   void toDeviceAsync(long device, long host, long bytes, long stream) {
-    int status;
-    try {
-      status = (int) toDeviceAsync.invokeExact(device, host, bytes, stream);
-    } catch (Throwable e) {
-      throw broken("cuMemcpyHtoDAsync", e);
-    }
-    check("cuMemcpyHtoDAsync", status);
+    exact("cuMemcpyHtoDAsync", toDeviceAsync, device, host, bytes, stream);
   }
 
   void toHostAsync(long host, long device, long bytes, long stream) {
-    int status;
-    try {
-      status = (int) toHostAsync.invokeExact(host, device, bytes, stream);
-    } catch (Throwable e) {
-      throw broken("cuMemcpyDtoHAsync", e);
-    }
-    check("cuMemcpyDtoHAsync", status);
+    exact("cuMemcpyDtoHAsync", toHostAsync, host, device, bytes, stream);
   }
 
   /// Within the device; for measurements.
@@ -262,13 +244,7 @@ final class CudaDriver {
   }
 
   void awaitStream(long stream) {
-    int status;
-    try {
-      status = (int) awaitStream.invokeExact(stream);
-    } catch (Throwable e) {
-      throw broken("cuStreamSynchronize", e);
-    }
-    check("cuStreamSynchronize", status);
+    exact("cuStreamSynchronize", awaitStream, stream);
   }
 
   long createEvent() {
@@ -280,23 +256,11 @@ final class CudaDriver {
   }
 
   void recordEvent(long event, long stream) {
-    int status;
-    try {
-      status = (int) recordEvent.invokeExact(event, stream);
-    } catch (Throwable e) {
-      throw broken("cuEventRecord", e);
-    }
-    check("cuEventRecord", status);
+    exact("cuEventRecord", recordEvent, event, stream);
   }
 
   void awaitEvent(long event) {
-    int status;
-    try {
-      status = (int) awaitEvent.invokeExact(event);
-    } catch (Throwable e) {
-      throw broken("cuEventSynchronize", e);
-    }
-    check("cuEventSynchronize", status);
+    exact("cuEventSynchronize", awaitEvent, event);
   }
 
   /// As [#recordEvent], within a capture.
@@ -421,13 +385,7 @@ final class CudaDriver {
   }
 
   void launchGraph(long executable, long stream) {
-    int status;
-    try {
-      status = (int) launchGraph.invokeExact(executable, stream);
-    } catch (Throwable e) {
-      throw broken("cuGraphLaunch", e);
-    }
-    check("cuGraphLaunch", status);
+    exact("cuGraphLaunch", launchGraph, executable, stream);
   }
 
   void destroyGraph(long graph) {
@@ -447,6 +405,39 @@ final class CudaDriver {
             .orElseThrow(() -> new CudaException("cuda: call=" + name + " is not in the driver"));
     return Linker.nativeLinker()
         .downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, parameters));
+  }
+
+  // For what is called in every step: nothing is boxed.
+
+  private void exact(String name, MethodHandle handle, long first) {
+    int status;
+    try {
+      status = (int) handle.invokeExact(first);
+    } catch (Throwable e) {
+      throw broken(name, e);
+    }
+    check(name, status);
+  }
+
+  private void exact(String name, MethodHandle handle, long first, long second) {
+    int status;
+    try {
+      status = (int) handle.invokeExact(first, second);
+    } catch (Throwable e) {
+      throw broken(name, e);
+    }
+    check(name, status);
+  }
+
+  private void exact(
+      String name, MethodHandle handle, long first, long second, long third, long fourth) {
+    int status;
+    try {
+      status = (int) handle.invokeExact(first, second, third, fourth);
+    } catch (Throwable e) {
+      throw broken(name, e);
+    }
+    check(name, status);
   }
 
   /// For what is not called in a step: arguments are boxed.
