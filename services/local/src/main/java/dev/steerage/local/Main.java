@@ -38,23 +38,29 @@ public final class Main {
   }
 
   static CommandLine root() {
+    return root(Path.of(System.getenv().getOrDefault("STEERAGE_DATA", ".steerage")));
+  }
+
+  /// @param data folder in which an instance may run
+  static CommandLine root(Path data) {
     var root = new CommandLine(new Root());
     verbs().forEach(root::addSubcommand);
     CommandLine experiment = root.getSubcommands().get("experiment");
     ExperimentVerbs.all().forEach(experiment::addSubcommand);
     CorpusVerbs.addTo(root);
     for (String verb : List.of("replay", "gateway", "tenant")) {
-      root.getSubcommands().get(verb).setDefaultValueProvider(Main::ofRunningInstance);
+      root.getSubcommands()
+          .get(verb)
+          .setDefaultValueProvider(argument -> ofRunningInstance(argument, verb, data));
     }
     return root.setExecutionExceptionHandler(new OneLineErrors());
   }
 
   /// Only this module knows both `running.json` and the verbs of services.
-  private static String ofRunningInstance(ArgSpec argument) {
+  private static String ofRunningInstance(ArgSpec argument, String verb, Path data) {
     if (!(argument instanceof OptionSpec option)) {
       return null;
     }
-    Path data = Path.of(System.getenv().getOrDefault("STEERAGE_DATA", ".steerage"));
     return switch (option.longestName()) {
       case "--bootstrap" -> RunningInstance.find(data).map(RunningInstance::bootstrap).orElse(null);
       case "--aeron-dir" ->
@@ -65,6 +71,8 @@ public final class Main {
               .map(_ -> data.resolve("broker").resolve("secrets").resolve("admin.properties"))
               .map(Path::toString)
               .orElse(null);
+      case "--file" -> verb.equals("tenant") ? data.resolve("tenants.json").toString() : null;
+      case "--secrets" -> verb.equals("tenant") ? data.resolve("secrets").toString() : null;
       default -> null;
     };
   }

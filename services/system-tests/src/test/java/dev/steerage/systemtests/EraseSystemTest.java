@@ -40,7 +40,7 @@ class EraseSystemTest {
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private static final String PROMPT =
-      ",\"model\":\"tokfsm\",\"text\":\"0102\",\"maxTokens\":200,\"session\":\"s-canary7f3a9c51\","
+      ",\"model\":\"tokfsm\",\"text\":\"0102\",\"maxTokens\":20,\"session\":\"s-canary7f3a9c51\","
           + "\"labels\":{\"app\":\"canary7f3a9c51\"}}";
   private static final String RULE =
       "{\"rule\":\"canary7f3a9c51\",\"model\":\"tokfsm\",\"do\":[{\"ban\":[\"L1.mlp:12\"]}],"

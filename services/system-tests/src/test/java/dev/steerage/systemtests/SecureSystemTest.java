@@ -140,7 +140,7 @@ class SecureSystemTest {
       String promoted =
           run(
               new RuleCommand(),
-              List.of("rollout", mild, "--steps", "60:3,100:1", "--guard", "loss-mild")
+              List.of("rollout", mild, "--steps", "60:2,100", "--guard", "loss-mild")
                   .toArray(String[]::new));
       assertThat(promoted).contains("60.0 %", "promoted").doesNotContain("back");
       assertThat(promoted).as("it acted").doesNotContain("100.0 %   revision.*acted on 0 ");

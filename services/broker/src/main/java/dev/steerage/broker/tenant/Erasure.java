@@ -74,8 +74,9 @@ final class Erasure implements AutoCloseable {
       // What is written next is in another segment.
       bounds = Optional.of(offsets(partitions(shared), OffsetSpec.latest()));
     }
+    // What stays behind names nobody.
     traces.close(
-        isSharedClean ? Topics.ERASURE : Topics.erasureKey(tenant),
+        bounds.isPresent() ? Topics.ERASURE : Topics.erasureKey(tenant),
         partitions(shared),
         new byte[0]);
     Set<TopicPartition> read = processed.delete(Set.copyOf(shared), TenantReconciler.RESERVED);

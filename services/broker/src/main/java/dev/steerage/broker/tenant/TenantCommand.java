@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -39,10 +40,10 @@ public final class TenantCommand {
   private static final Duration ERASED_IN = Duration.ofMinutes(10);
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  // Not marked as required: a default that is looked up would not count for the verbs below.
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      required = true,
       scope = ScopeType.INHERIT,
       description = "The cluster. Default: that of the running 'steerage up'.")
   private String bootstrap;
@@ -72,6 +73,14 @@ public final class TenantCommand {
 
   @Spec private CommandSpec spec;
 
+  private String bootstrap() {
+    if (bootstrap == null) {
+      throw new ParameterException(
+          spec.commandLine(), "no 'steerage up' runs here: name a cluster with --bootstrap");
+    }
+    return bootstrap;
+  }
+
   private TenantsFile tenants() {
     return new TenantsFile(file);
   }
@@ -83,7 +92,7 @@ public final class TenantCommand {
   private int say(Function<TenantReconciler, List<String>> work) {
     PrintWriter out = spec.commandLine().getOut();
     try (var reconciler =
-        new TenantReconciler(ClientFile.read(bootstrap, clientProperties), secrets())) {
+        new TenantReconciler(ClientFile.read(bootstrap(), clientProperties), secrets())) {
       List<String> lines = work.apply(reconciler);
       lines.forEach(out::println);
       if (lines.isEmpty()) {
@@ -331,7 +340,7 @@ public final class TenantCommand {
           boolean isAll) {
     PrintWriter out = spec.commandLine().getOut();
     List<TenantProbe.Attempt> attempts =
-        new TenantProbe(bootstrap, secrets()).probe(new TenantId(from), new TenantId(victim));
+        new TenantProbe(bootstrap(), secrets()).probe(new TenantId(from), new TenantId(victim));
     attempts.stream()
         .collect(
             Collectors.groupingBy(
