@@ -6,4 +6,7 @@ import dev.steerage.domain.tenant.TenantId;
 @FunctionalInterface
 public interface TenantTopics {
   boolean exist(TenantId tenant);
+
+  /// A tenant is being deleted: whether it has topics is to be looked up again.
+  default void forget(TenantId tenant) {}
 }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -41,6 +43,11 @@ final class Erasure implements AutoCloseable {
   private static final String SEGMENT = "segment.ms";
   private static final Duration HASTY_SEGMENT = Duration.ofSeconds(5);
 
+  /// Statistics that are down do not keep a tenant alive.
+  private static final Duration HEARD = Duration.ofSeconds(10);
+
+  private static final Duration LOOK = Duration.ofMillis(50);
+
   private final Admin admin;
   private final TenantId tenant;
   private final TenantTraces traces;
@@ -59,6 +66,34 @@ final class Erasure implements AutoCloseable {
     this.tenant = tenant;
     traces = new TenantTraces(client);
     processed = new ProcessedRecords(admin);
+  }
+
+  /// Has the statistics forget the tenant while its topics are still there, and waits for them:
+  /// what they would write to topics that are gone would hold up what they write for others.
+  void announce() {
+    Set<String> topics = await("list topics", admin.listTopics().names());
+    List<String> counted =
+        Stream.of(Topics.HISTOGRAMS, Topics.OBSERVATIONS)
+            .map(Topic::name)
+            .filter(topics::contains)
+            .toList();
+    List<TopicPartition> all = partitions(counted);
+    Map<TopicPartition, Long> ends = offsets(all, OffsetSpec.latest());
+    traces.close(Topics.erasureKey(tenant), all, new byte[0]);
+    long begun = System.nanoTime();
+    while (isUnread(ends, processed.read(Set.copyOf(counted), TenantReconciler.RESERVED))
+        && System.nanoTime() - begun < HEARD.toNanos()) {
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  /// Of a topic that some service reads, a partition that it has not read up to there.
+  private static boolean isUnread(Map<TopicPartition, Long> ends, Map<TopicPartition, Long> read) {
+    Set<String> topics =
+        read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+    return ends.entrySet().stream()
+        .filter(end -> topics.contains(end.getKey().topic()))
+        .anyMatch(end -> read.getOrDefault(end.getKey(), 0L) <= end.getValue());
   }
 
   /// @return records and partitions that still hold something; 0: nothing is left

@@ -24,6 +24,16 @@ final class ProcessedRecords {
   /// @param groups names of the services' groups begin so
   /// @return partitions that were read
   Set<TopicPartition> delete(Set<String> topics, String groups) {
+    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
+    read(topics, groups)
+        .forEach(
+            (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
+    TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
+    return deletions.keySet();
+  }
+
+  /// Up to where every group that reads a partition has read it.
+  Map<TopicPartition, Long> read(Set<String> topics, String groups) {
     Collection<GroupListing> all = TenantReconciler.await("list groups", admin.listGroups().all());
     Map<TopicPartition, Long> read = new HashMap<>();
     for (GroupListing group : all) {
@@ -39,10 +49,6 @@ final class ProcessedRecords {
                 });
       }
     }
-    Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
-    read.forEach(
-        (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
-    TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
-    return deletions.keySet();
+    return read;
   }
 }

@@ -158,6 +158,7 @@ public final class TenantReconciler implements AutoCloseable {
         .forEach(
             user -> gone.add(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)));
     await("delete principals", admin.alterUserScramCredentials(gone).all());
+    new Erasure(admin, client, tenant).announce();
     Set<String> topics = new TreeSet<>();
     Topics.ofTenant().forEach(kind -> topics.add(kind.of(tenant).name()));
     topics.retainAll(await("list topics", admin.listTopics().names()));

@@ -62,7 +62,12 @@ final class HistogramProcessor implements Processor<byte[], byte[], Object, Outg
     idle = false;
     counts.advance(record.timestamp(), offset, this::emitFinal);
     if (Outgoing.Clock.isClock(record.value())) {
-      Topics.erased(text(record.key())).ifPresent(counts::forget);
+      Topics.erased(text(record.key()))
+          .ifPresent(
+              gone -> {
+                counts.forget(gone);
+                tenants.forget(gone);
+              });
       return;
     }
     Optional<Corrupt> corrupt =

@@ -51,6 +51,11 @@ final class KafkaTenantTopics implements TenantTopics, AutoCloseable {
     return known.contains(tenant);
   }
 
+  @Override
+  public void forget(TenantId tenant) {
+    known.remove(tenant);
+  }
+
   private void look(TenantId tenant) {
     List<String> names =
         List.of(Topics.CODE_STATISTICS.of(tenant).name(), Topics.DEAD_LETTERS.of(tenant).name());

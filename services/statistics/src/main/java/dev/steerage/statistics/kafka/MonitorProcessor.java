@@ -154,7 +154,7 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     partition.advance(record.timestamp());
     String key = text(record.key());
     if (key.startsWith(Topics.ERASURE)) {
-      Topics.erased(key).ifPresent(gone -> erase(gone, record.timestamp()));
+      Topics.erased(key).ifPresent(this::erase);
       closeSegments();
       return;
     }
@@ -186,13 +186,13 @@ final class MonitorProcessor implements Processor<byte[], byte[], Object, Outgoi
     lag(tenant.get(), record.timestamp());
   }
 
-  /// A tenant was deleted.
-  private void erase(TenantId tenant, long atMs) {
-    for (String monitor : partition.monitorsOf(tenant)) {
+  /// A tenant is being deleted: nobody is there to be told.
+  private void erase(TenantId tenant) {
+    for (String monitor : partition.forget(tenant)) {
       monitors.delete(Topics.monitorKey(tenant, monitor));
-      partition.remove(tenant, monitor, atMs);
     }
     lagToldMs.remove(tenant);
+    tenants.forget(tenant);
   }
 
   /// Each changelog gets a record: it is compacted up to its open segment only, and a record closes

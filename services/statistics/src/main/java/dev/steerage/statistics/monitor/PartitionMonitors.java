@@ -1,7 +1,9 @@
 package dev.steerage.statistics.monitor;
 
 import dev.steerage.domain.monitor.Monitor;
+import dev.steerage.domain.rule.RuleChange;
 import dev.steerage.domain.tenant.TenantId;
+import dev.steerage.schemas.message.Alert;
 import dev.steerage.schemas.topic.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
@@ -76,9 +78,31 @@ public final class PartitionMonitors {
     tenants.values().removeIf(Map::isEmpty);
   }
 
-  /// The monitors of a tenant.
-  public List<String> monitorsOf(TenantId tenant) {
-    return List.copyOf(monitors(tenant).keySet());
+  /// All of a tenant's monitors go, and tell nobody.
+  ///
+  /// @return which they were
+  public List<String> forget(TenantId tenant) {
+    SortedMap<String, MonitorRun> gone = tenants.remove(tenant);
+    if (gone == null) {
+      return List.of();
+    }
+    gone.values().forEach(run -> run.stop(nowMs, "the tenant was deleted", new Unheard(sink)));
+    return List.copyOf(gone.keySet());
+  }
+
+  /// Keeps state and tells nobody.
+  private record Unheard(MonitorSink sink) implements MonitorSink {
+    @Override
+    public void alert(TenantId tenant, Alert alert) {}
+
+    @Override
+    public void change(
+        TenantId tenant, String monitor, String edge, long atMs, RuleChange change) {}
+
+    @Override
+    public void keep(String key, byte[] value) {
+      sink.keep(key, value);
+    }
   }
 
   private MonitorRun run(TenantId tenant, Monitor monitor) {

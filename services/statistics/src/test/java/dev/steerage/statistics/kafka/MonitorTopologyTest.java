@@ -141,10 +141,12 @@ class MonitorTopologyTest {
     see(0, "r", 7, 7);
     assertThat(kept(MonitorProcessor.MONITORS)).anyMatch(key -> key.startsWith("acme/"));
     assertThat(kept(MonitorProcessor.STATES)).anyMatch(key -> key.startsWith("acme/"));
+    assertThat(alerts()).as("raised").hasSize(1);
 
     observations.pipeInput(bytes(Topics.erasureKey(ACME)), new byte[0]);
     assertThat(kept(MonitorProcessor.MONITORS)).containsExactly(Topics.ERASURE);
     assertThat(kept(MonitorProcessor.STATES)).containsExactly(Topics.ERASURE);
+    assertThat(alerts()).as("its topics are about to go").isEmpty();
     see(10, "r", 7, 7);
     assertThat(kept(MonitorProcessor.STATES)).containsExactly(Topics.ERASURE);
   }
