@@ -81,7 +81,7 @@ final class Erasure implements AutoCloseable {
     Map<TopicPartition, Long> ends = offsets(all, OffsetSpec.latest());
     traces.close(Topics.erasureKey(tenant), all, new byte[0]);
     long begun = System.nanoTime();
-    while (isUnread(ends, processed.read(Set.copyOf(counted), TenantReconciler.RESERVED))
+    while (isUnread(ends, processed.readNow(Set.copyOf(counted), TenantReconciler.RESERVED))
         && System.nanoTime() - begun < HEARD.toNanos()) {
       LockSupport.parkNanos(LOOK.toNanos());
     }

@@ -4,9 +4,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.TopicPartition;
 
 /// Takes away what every service has read of topics that all tenants share and nobody reads twice:
@@ -25,19 +27,29 @@ final class ProcessedRecords {
   /// @return partitions that were read
   Set<TopicPartition> delete(Set<String> topics, String groups) {
     Map<TopicPartition, RecordsToDelete> deletions = new HashMap<>();
-    read(topics, groups)
+    read(topics, group -> group.groupId().startsWith(groups))
         .forEach(
             (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
     TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
     return deletions.keySet();
   }
 
-  /// Up to where every group that reads a partition has read it.
-  Map<TopicPartition, Long> read(Set<String> topics, String groups) {
+  /// Up to where every group that is under way with a partition has read it.
+  ///
+  /// @param groups names of the services' groups begin so
+  Map<TopicPartition, Long> readNow(Set<String> topics, String groups) {
+    return read(
+        topics,
+        group ->
+            group.groupId().startsWith(groups)
+                && group.groupState().filter(GroupState.STABLE::equals).isPresent());
+  }
+
+  private Map<TopicPartition, Long> read(Set<String> topics, Predicate<GroupListing> isAsked) {
     Collection<GroupListing> all = TenantReconciler.await("list groups", admin.listGroups().all());
     Map<TopicPartition, Long> read = new HashMap<>();
     for (GroupListing group : all) {
-      if (group.groupId().startsWith(groups)) {
+      if (isAsked.test(group)) {
         TenantReconciler.await(
                 "offsets of " + group.groupId(),
                 admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata())

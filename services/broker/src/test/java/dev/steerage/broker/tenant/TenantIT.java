@@ -290,7 +290,7 @@ class TenantIT {
     refused(() -> write(client(gone, Role.APP), Topics.PROMPTS.of(gone).name()));
     end(client(gone, Role.APP), Topics.COMPLETIONS.of(gone).name());
 
-    assertThat(tenant(0, "delete", "gone")).contains("deleted");
+    assertThat(tenant(0, "delete", "gone", "--no-wait")).contains("deleted");
     assertThat(tenant(0, "list")).doesNotContain("gone");
     assertThat(secrets.find("gone.app")).isEmpty();
     try (Admin admin = Admin.create(new HashMap<>(broker.adminProperties()))) {

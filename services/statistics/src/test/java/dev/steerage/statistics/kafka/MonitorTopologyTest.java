@@ -138,7 +138,8 @@ class MonitorTopologyTest {
         "'measure':{'share':['L0.mlp:7']},'above':0.4,'support':2,'scope':'request'",
         "tumbling",
         "");
-    see(0, "r", 7, 7);
+    see(0, "r", 7, 1);
+    see(5, "r", 7, 1);
     assertThat(kept(MonitorProcessor.MONITORS)).anyMatch(key -> key.startsWith("acme/"));
     assertThat(kept(MonitorProcessor.STATES)).anyMatch(key -> key.startsWith("acme/"));
     assertThat(alerts()).as("raised").hasSize(1);
