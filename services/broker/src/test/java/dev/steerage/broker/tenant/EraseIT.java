@@ -209,7 +209,7 @@ class EraseIT {
       }
     } catch (java.io.UncheckedIOException e) {
       // Deleted while we looked: look again.
-      return List.of(folder);
+      return new ArrayList<>(List.of(folder));
     }
     return found;
   }
