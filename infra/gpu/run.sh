@@ -21,6 +21,7 @@ while [ $# -gt 0 ]; do
 done
 [ ${#stages[@]} -gt 0 ] || stages=(machine)
 mkdir -p "$out"
+out=$(cd "$out" && pwd -P) # this script leaves the folder that it was called in
 result=$out/$(date -u +%F)-gpu.md
 stage_s=${STEERAGE_STAGE_S:-540}
 seconds=${STEERAGE_SECONDS:-4}
