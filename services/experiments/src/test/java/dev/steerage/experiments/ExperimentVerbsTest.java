@@ -62,7 +62,8 @@ class ExperimentVerbsTest {
 
     assertThat(page)
         .containsPattern(
-            "\\| stories \\|  \\| small \\| \\d\\.\\d{4} \\| \\d+\\.\\d+ % \\| [0-3]\\.\\d{4}")
+            "\\| stories \\| [\\d,]+ \\| small \\| \\d\\.\\d{4} \\| \\d+\\.\\d+ % \\|"
+                + " [0-3]\\.\\d{4}")
         .contains("| stories, codebooks off |");
   }
 
