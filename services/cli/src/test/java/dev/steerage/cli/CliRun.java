@@ -25,7 +25,7 @@ final class CliRun {
               throw new CliException(ExitCode.UNREACHABLE, "no system in this test");
             })
         .forEach(root::addSubcommand);
-    return root;
+    return root.setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   Outcome run(String... args) {

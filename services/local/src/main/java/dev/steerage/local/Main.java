@@ -53,7 +53,13 @@ public final class Main {
           .get(verb)
           .setDefaultValueProvider(argument -> ofRunningInstance(argument, verb, data));
     }
-    return root.setExecutionExceptionHandler(new OneLineErrors());
+    root.getSubcommands()
+        .get("index")
+        .getSubcommands()
+        .get("digest")
+        .setDefaultValueProvider(argument -> ofRunningInstance(argument, "index", data));
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new OneLineErrors());
   }
 
   /// Only this module knows both `running.json` and the verbs of services.

@@ -55,6 +55,13 @@ class MainTest {
   }
 
   @Test
+  void shouldTakeWordsOfAChoiceInAnyCase() {
+    String[] find = {"codes", "find", "x", "--model", "m", "--as", "literal", "--by", "F1"};
+
+    assertThat(Main.root().parseArgs(find).errors()).isEmpty();
+  }
+
+  @Test
   void shouldRefuseModelThatIsNotThere() {
     assertThat(Main.run("up", "--model", "no-such-model")).isEqualTo(USAGE);
   }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// @param codes by the name that a line `# name` gave to those after it; empty: none did
 /// @param descriptions of the codes of `demo_codes.txt`
 record CodeListFile(Map<String, List<Code>> codes, Map<Code, String> descriptions) {
-  private static final Pattern HEAD = Pattern.compile("(\\d+)\\.(\\d+)\\s*:\\s*([\\d\\s,]+)");
+  private static final Pattern HEAD = Pattern.compile("(\\d+)\\.(\\d+)\\s*:\\s*\\[?([\\d\\s,]+)]?");
   private static final Pattern FIELD = Pattern.compile("(?i)\\b(layer|head|code)\\b\\D{0,4}(\\d+)");
   private static final int MOST_LINES = 100_000;
 

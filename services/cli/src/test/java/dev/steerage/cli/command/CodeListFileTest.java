@@ -38,7 +38,7 @@ class CodeListFileTest {
   @Test
   void shouldNameConceptsByTheLinesBeforeThem() {
     CodeListFile found =
-        read("## a comment", "# fire", "0.13: 23, 135; 3.1: 7", "", "# song", "2.2: 9932");
+        read("## a comment", "# fire", "0.13: [23, 135]; 3.1: 7", "", "# song", "2.2: 9932");
     assertThat(found.codes()).containsOnlyKeys("fire", "song");
     assertThat(found.codes().get("fire")).isEqualTo(CODES);
   }
