@@ -8,6 +8,7 @@ import dev.steerage.index.codec.Input;
 import dev.steerage.index.store.TenantShard.Concept;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /// Reads what [StateEncoder] wrote.
@@ -69,8 +70,8 @@ public final class StateDecoder {
       for (int topics = in.varint(); topics > 0; topics--) {
         String topic = in.text();
         shard.topicIds.put(topic, in.text());
-        shard.progress.put(topic, offsets());
-        shard.readUpTo.put(topic, offsets());
+        offsets(topic, shard.progress);
+        offsets(topic, shard.readUpTo);
       }
       for (int concepts = in.varint(); concepts > 0; concepts--) {
         Concept concept = concept();
@@ -82,12 +83,15 @@ public final class StateDecoder {
     }
   }
 
-  private long[] offsets() {
+  /// A topic of which nothing was read has no offsets, as before.
+  private void offsets(String topic, Map<String, long[]> to) {
     long[] offsets = new long[Objects.checkIndex(in.varint(), 1 << 20)];
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = in.varlong();
     }
-    return offsets;
+    if (offsets.length > 0) {
+      to.put(topic, offsets);
+    }
   }
 
   private Concept concept() {

@@ -44,6 +44,8 @@ class SnapshotStateTest {
     index.modelSeen(Frames.model());
     for (String tenant : List.of("acme", "beta")) {
       index.topicSeen(tenant, topic(tenant), "id-of-" + tenant);
+      // Nothing is ever read from it.
+      index.topicSeen(tenant, "steerage." + tenant + ".rules", "rules-of-" + tenant);
       index.ruleChange(
           tenant, 7, new ConceptPut("fire", Frames.MODEL, List.of(Code.parse("L0.mlp:3")), "ann"));
     }
@@ -149,7 +151,7 @@ class SnapshotStateTest {
       assertThat(StateDigest.of(goesOn, "")).isEqualTo(StateDigest.of(straight, ""));
       // Contexts, tokens fired on, requests and offsets too: every byte of it.
       assertThat(bytes(goesOn)).isEqualTo(bytes(straight));
-      assertThat(goesOn.readTopics()).hasSize(2);
+      assertThat(goesOn.readTopics()).hasSize(4);
     }
   }
 
@@ -169,7 +171,7 @@ class SnapshotStateTest {
       new Lookups(again).counts("acme", Frames.MODEL, MLP, code, view);
       assertThat(view.live()).isZero();
     }
-    assertThat(restored(before, IndexLimits.defaults()).readTopics()).hasSize(2);
+    assertThat(restored(before, IndexLimits.defaults()).readTopics()).hasSize(4);
   }
 
   @Test
