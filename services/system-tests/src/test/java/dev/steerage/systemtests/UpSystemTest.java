@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.steerage.cli.CliException;
+import dev.steerage.cli.command.RuleCommand;
 import dev.steerage.cli.label.ModelEndpoint;
 import dev.steerage.cli.label.ModelLabeller;
 import dev.steerage.cli.label.Passage;
@@ -14,6 +15,8 @@ import dev.steerage.schemas.message.RuleAck;
 import dev.steerage.schemas.topic.Topics;
 import dev.steerage.testkit.ScratchFolder;
 import dev.steerage.testkit.TopicReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
 
 /// `steerage up` from the outside, through plain Kafka clients.
 @Timeout(240)
@@ -264,6 +268,27 @@ class UpSystemTest {
       requests.prompt("after-restart", PLAIN);
       requests.awaitFinished("after-restart", SOON);
       assertThat(ids(requests.tokens("after-restart"))).isEqualTo(ids(requests.tokens("plain")));
+    }
+  }
+
+  @Test
+  @Order(10)
+  void shouldWaitUntilEveryWorkerHasTakenTheNewestRevision() {
+    try (var requests = Requests.connect(up.bootstrap())) {
+      long revision = requests.rule("fenced", RULE.replace("from-now-on", "fenced"));
+      int partitions = Topics.work("tokfsm").settings().partitions();
+      var out = new StringWriter();
+      int status =
+          new CommandLine(new RuleCommand())
+              .setOut(new PrintWriter(out))
+              .execute("fence", "--json", "--bootstrap", up.bootstrap());
+
+      assertThat(status).isZero();
+      assertThat(out.toString().lines())
+          .hasSize(2)
+          .allMatch(line -> line.contains("\"partitions\":" + partitions))
+          .allMatch(line -> line.contains("\"revision\":" + revision))
+          .anyMatch(line -> line.contains("\"model\":\"tokfsm\""));
     }
   }
 

@@ -381,6 +381,11 @@ public final class Topics {
     return tenant.name() + "/" + session;
   }
 
+  /// The partition of [#work] and [#sessions] that a [#workKey] is in.
+  public static int workPartition(String workKey) {
+    return partition(workKey, WORK_PARTITIONS);
+  }
+
   /// The key of a histogram record: one writer order per tenant, model and block of sites.
   public static String histogramKey(TenantId tenant, String model, int siteBlock) {
     return tenant.name() + "/" + model + "/" + siteBlock;
@@ -413,8 +418,13 @@ public final class Topics {
   /// The partition of [#MONITORS] and [#OBSERVATIONS] that all of a tenant is in: where the default
   /// partitioner puts a record whose key is the tenant.
   public static int monitorPartition(TenantId tenant) {
-    byte[] key = tenant.name().getBytes(StandardCharsets.UTF_8);
-    return Utils.toPositive(Utils.murmur2(key)) % HISTOGRAM_PARTITIONS;
+    return partition(tenant.name(), HISTOGRAM_PARTITIONS);
+  }
+
+  /// That of the default partitioner.
+  private static int partition(String key, int partitions) {
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }
 
   private static TopicSettings internal(Cleanup cleanup, Optional<Duration> retention) {

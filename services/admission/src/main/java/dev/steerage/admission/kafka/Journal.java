@@ -25,7 +25,6 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,8 +76,7 @@ final class Journal {
     Topic<String, Work> topic = Topics.work(model);
     // Turns of a session lie in one partition; each record has a key of its own, so that compaction
     // takes away what a deleted tenant left and nothing else.
-    byte[] route = admitted.key().getBytes(StandardCharsets.UTF_8);
-    int partition = Utils.toPositive(Utils.murmur2(route)) % topic.settings().partitions();
+    int partition = Topics.workPartition(admitted.key());
     String own =
         admitted.work().prompt().session().isEmpty()
             ? admitted.key()

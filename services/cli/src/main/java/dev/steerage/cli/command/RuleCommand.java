@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "rule",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Plan, put, remove, compare and restore steering rules.",
+    description = "Plan, put, remove, await, compare and restore steering rules.",
     subcommands = {
       RulePlanVerb.class,
       RuleValidateVerb.class,
@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       RuleHistoryVerb.class,
       RuleProofVerb.class,
       RuleCostVerb.class,
+      RuleFenceVerb.class,
       RuleDiffVerb.class,
       RuleRollbackVerb.class
     })
