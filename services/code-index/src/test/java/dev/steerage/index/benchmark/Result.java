@@ -1,5 +1,6 @@
 package dev.steerage.index.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -9,17 +10,19 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /// A result as a dated file in `benchmarks/results`, with the machine, the command and whether the
 /// machine was idle.
 final class Result {
-  // Our own work keeps the load near the number of processors; more than that is somebody else's.
-  private static final double IDLE_LOAD = 0.6;
+  // The build that started us waits; more than this is somebody else's work.
+  private static final double IDLE_SHARE = 0.1;
+  private static final long LOOK_NS = 2_000_000_000;
 
   private final StringBuilder text = new StringBuilder();
   private final PrintStream out = System.out;
   private final String name;
-  private final double loadBefore = load();
+  private final double busy = busy();
 
   Result(String name, String title, String command) {
     this.name = name;
@@ -28,7 +31,7 @@ final class Result {
     line("`" + command + "`");
     line("");
     line(
-        "%s %s, %d processors (%s), Java %s, heap %d MiB; load average before it began %.1f: %s"
+        "%s %s, %d processors (%s), Java %s, heap %d MiB; processors busy for two seconds before it began: %.0f %%; %s"
             .formatted(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
@@ -36,7 +39,7 @@ final class Result {
                 processor(),
                 Runtime.version(),
                 Runtime.getRuntime().maxMemory() >> 20,
-                loadBefore,
+                100 * busy,
                 isIdle()
                     ? "nothing else ran."
                     : "**other work ran beside it, so the times count for nothing.**"));
@@ -64,12 +67,20 @@ final class Result {
     }
   }
 
-  private static double load() {
-    return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+  /// The share of all processors that worked while this thread slept. A load average would still
+  /// tell of the benchmark before this one.
+  private static double busy() {
+    var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    system.getCpuLoad();
+    long end = System.nanoTime() + LOOK_NS;
+    for (long left = LOOK_NS; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+    return system.getCpuLoad();
   }
 
   private boolean isIdle() {
-    return loadBefore >= 0 && loadBefore <= IDLE_LOAD * processors();
+    return busy >= 0 && busy <= IDLE_SHARE;
   }
 
   /// Adds a line and prints it.
