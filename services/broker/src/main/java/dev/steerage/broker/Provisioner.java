@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -39,7 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class Provisioner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LEADER_LIMIT = Duration.ofSeconds(30);
+
+  // The controller refuses 10,000 records at once and more, and hears no broker meanwhile.
+  static final int RECORDS_TOGETHER = 2_000;
   private static final long LEADER_PAUSE_NS = 5_000_000;
 
   private final Admin admin;
@@ -78,13 +78,33 @@ public final class Provisioner implements AutoCloseable {
   public void ensure(Collection<? extends Topic<?, ?>> topics) {
     var wanted = new LinkedHashMap<String, TopicSettings>();
     topics.forEach(topic -> wanted.put(topic.name(), topic.settings()));
-    Set<String> existing = await("list topics", admin.listTopics().names());
-    create(wanted, existing);
-    var kept = new LinkedHashMap<>(wanted);
-    kept.keySet().retainAll(existing);
-    checkPartitions(kept);
-    alignSettings(kept);
-    awaitLeaders(wanted);
+    Set<String> existing = AdminAnswer.await("list topics", admin.listTopics().names());
+    for (Map<String, TopicSettings> part : parts(wanted)) {
+      create(part, existing);
+      var kept = new LinkedHashMap<>(part);
+      kept.keySet().retainAll(existing);
+      checkPartitions(kept);
+      alignSettings(kept);
+      awaitLeaders(part);
+    }
+  }
+
+  /// So many topics that the controller takes them at once.
+  static List<Map<String, TopicSettings>> parts(Map<String, TopicSettings> wanted) {
+    List<Map<String, TopicSettings>> parts = new ArrayList<>();
+    int room = 0;
+    for (Map.Entry<String, TopicSettings> topic : wanted.entrySet()) {
+      TopicSettings settings = topic.getValue();
+      // One record for the topic, one for each partition, one for each setting.
+      int records = 1 + settings.partitions() + settings.configuration().size();
+      if (room < records) {
+        parts.add(new LinkedHashMap<>());
+        room = RECORDS_TOGETHER;
+      }
+      parts.getLast().put(topic.getKey(), settings);
+      room -= records;
+    }
+    return parts;
   }
 
   private void create(Map<String, TopicSettings> wanted, Set<String> existing) {
@@ -119,7 +139,7 @@ public final class Provisioner implements AutoCloseable {
 
   private void checkPartitions(Map<String, TopicSettings> kept) {
     Map<String, TopicDescription> described =
-        await("describe topics", admin.describeTopics(kept.keySet()).allTopicNames());
+        AdminAnswer.await("describe topics", admin.describeTopics(kept.keySet()).allTopicNames());
     described.forEach(
         (name, description) -> {
           int found = description.partitions().size();
@@ -142,7 +162,7 @@ public final class Provisioner implements AutoCloseable {
             .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
             .toList();
     Map<ConfigResource, Config> found =
-        await("describe topic settings", admin.describeConfigs(resources).all());
+        AdminAnswer.await("describe topic settings", admin.describeConfigs(resources).all());
     var changes = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
     found.forEach(
         (resource, config) -> {
@@ -151,7 +171,7 @@ public final class Provisioner implements AutoCloseable {
             changes.put(resource, ops);
           }
         });
-    await("align topic settings", admin.incrementalAlterConfigs(changes).all());
+    AdminAnswer.await("align topic settings", admin.incrementalAlterConfigs(changes).all());
     changes
         .keySet()
         .forEach(
@@ -183,10 +203,10 @@ public final class Provisioner implements AutoCloseable {
             latest.put(new TopicPartition(name, partition), OffsetSpec.latest());
           }
         });
-    long deadline = System.nanoTime() + CALL_TIMEOUT.toNanos();
+    long deadline = System.nanoTime() + LEADER_LIMIT.toNanos();
     while (true) {
       try {
-        await("reach every partition's leader", admin.listOffsets(latest).all());
+        AdminAnswer.await("reach every partition's leader", admin.listOffsets(latest).all());
         return;
       } catch (BrokerException e) {
         if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
@@ -197,34 +217,17 @@ public final class Provisioner implements AutoCloseable {
     }
   }
 
+  /// @return whether it was made; not if another process made it at the same moment, from the same
+  ///   catalogue
   private static boolean awaitUnlessExists(String what, KafkaFuture<?> future) {
     try {
-      future.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      AdminAnswer.await(what, future);
       return true;
-    } catch (ExecutionException e) {
-      // Another process made it at the same moment, from the same catalogue.
+    } catch (BrokerException e) {
       if (e.getCause() instanceof TopicExistsException) {
         return false;
       }
-      throw new BrokerException("cluster refused: " + what, e.getCause());
-    } catch (TimeoutException e) {
-      throw new BrokerException("no answer in " + CALL_TIMEOUT + ": " + what, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BrokerException("interrupted: " + what, e);
-    }
-  }
-
-  private static <T> T await(String what, KafkaFuture<T> future) {
-    try {
-      return future.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new BrokerException("cluster refused: " + what, e.getCause());
-    } catch (TimeoutException e) {
-      throw new BrokerException("no answer in " + CALL_TIMEOUT + ": " + what, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BrokerException("interrupted: " + what, e);
+      throw e;
     }
   }
 

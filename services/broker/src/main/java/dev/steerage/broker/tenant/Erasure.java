@@ -1,6 +1,6 @@
 package dev.steerage.broker.tenant;
 
-import static dev.steerage.broker.tenant.TenantReconciler.await;
+import static dev.steerage.broker.AdminAnswer.await;
 
 import dev.steerage.broker.BrokerException;
 import dev.steerage.domain.tenant.TenantId;

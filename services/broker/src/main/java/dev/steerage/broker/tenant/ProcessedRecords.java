@@ -1,5 +1,6 @@
 package dev.steerage.broker.tenant;
 
+import dev.steerage.broker.AdminAnswer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class ProcessedRecords {
     read(topics, group -> group.groupId().startsWith(groups))
         .forEach(
             (partition, offset) -> deletions.put(partition, RecordsToDelete.beforeOffset(offset)));
-    TenantReconciler.await("delete records", admin.deleteRecords(deletions).all());
+    AdminAnswer.await("delete records", admin.deleteRecords(deletions).all());
     return deletions.keySet();
   }
 
@@ -46,11 +47,11 @@ final class ProcessedRecords {
   }
 
   private Map<TopicPartition, Long> read(Set<String> topics, Predicate<GroupListing> isAsked) {
-    Collection<GroupListing> all = TenantReconciler.await("list groups", admin.listGroups().all());
+    Collection<GroupListing> all = AdminAnswer.await("list groups", admin.listGroups().all());
     Map<TopicPartition, Long> read = new HashMap<>();
     for (GroupListing group : all) {
       if (isAsked.test(group)) {
-        TenantReconciler.await(
+        AdminAnswer.await(
                 "offsets of " + group.groupId(),
                 admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata())
             .forEach(

@@ -1,11 +1,11 @@
 package dev.steerage.broker.tenant;
 
+import dev.steerage.broker.AdminAnswer;
 import dev.steerage.broker.BrokerException;
 import dev.steerage.broker.Provisioner;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.topic.Topic;
 import dev.steerage.schemas.topic.Topics;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,9 +17,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,9 +45,9 @@ import org.apache.kafka.common.resource.ResourceType;
 ///
 /// On a cluster without an authorizer there are topics and quotas, but nobody is kept out.
 public final class TenantReconciler implements AutoCloseable {
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
   static final String RESERVED = "steerage";
   private static final int TOGETHER = 50;
+  private static final int RECORDS_TOGETHER = 2_000;
   private static final int ITERATIONS = 8192;
   private static final String PRODUCER_BYTES = "producer_byte_rate";
   private static final String CONSUMER_BYTES = "consumer_byte_rate";
@@ -97,7 +94,7 @@ public final class TenantReconciler implements AutoCloseable {
   /// So many that no request becomes too large, and a thousand tenants do not take a thousand
   /// rounds.
   private void reconcileTogether(List<TenantSpec> tenants, List<String> changes) {
-    Set<String> topics = await("list topics", admin.listTopics().names());
+    Set<String> topics = AdminAnswer.await("list topics", admin.listTopics().names());
     List<Topic<?, ?>> wanted = new ArrayList<>();
     for (TenantSpec spec : tenants) {
       if (!topics.contains(Topics.RULES.of(spec.tenant()).name())) {
@@ -125,7 +122,7 @@ public final class TenantReconciler implements AutoCloseable {
     Set<AclBinding> missing = new HashSet<>(ServiceAcls.platform());
     missing.removeAll(found(users.stream().map(TenantReconciler::of).toList()).orElse(missing));
     if (!missing.isEmpty()) {
-      await("make ACLs", admin.createAcls(missing).all());
+      createAcls(missing);
       changes.add("services: " + missing.size() + " ACLs made");
     }
     return changes;
@@ -133,7 +130,7 @@ public final class TenantReconciler implements AutoCloseable {
 
   /// Whether a tenant has topics.
   public boolean exists(TenantId tenant) {
-    return await("list topics", admin.listTopics().names())
+    return AdminAnswer.await("list topics", admin.listTopics().names())
         .contains(Topics.RULES.of(tenant).name());
   }
 
@@ -141,7 +138,7 @@ public final class TenantReconciler implements AutoCloseable {
   public void rotate(TenantId tenant) {
     List<UserScramCredentialAlteration> users = new ArrayList<>();
     TenantAcls.users(tenant).forEach(user -> users.add(credential(user, secrets.renew(user))));
-    await("change passwords", admin.alterUserScramCredentials(users).all());
+    AdminAnswer.await("change passwords", admin.alterUserScramCredentials(users).all());
   }
 
   /// Takes away topics, principals, ACLs and quotas of a tenant.
@@ -157,12 +154,12 @@ public final class TenantReconciler implements AutoCloseable {
     existing(TenantAcls.users(tenant))
         .forEach(
             user -> gone.add(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)));
-    await("delete principals", admin.alterUserScramCredentials(gone).all());
+    AdminAnswer.await("delete principals", admin.alterUserScramCredentials(gone).all());
     new Erasure(admin, client, tenant).announce();
     Set<String> topics = new TreeSet<>();
     Topics.ofTenant().forEach(kind -> topics.add(kind.of(tenant).name()));
-    topics.retainAll(await("list topics", admin.listTopics().names()));
-    await("delete topics", admin.deleteTopics(topics).all());
+    topics.retainAll(AdminAnswer.await("list topics", admin.listTopics().names()));
+    AdminAnswer.await("delete topics", admin.deleteTopics(topics).all());
     book.remove(tenant);
     TenantAcls.users(tenant).forEach(secrets::remove);
     erase(tenant);
@@ -201,13 +198,14 @@ public final class TenantReconciler implements AutoCloseable {
       }
     }
     if (!missing.isEmpty()) {
-      await("make principals", admin.alterUserScramCredentials(missing).all());
+      AdminAnswer.await("make principals", admin.alterUserScramCredentials(missing).all());
     }
   }
 
   private Set<String> existing(List<String> users) {
     Set<String> found =
-        new HashSet<>(await("list principals", admin.describeUserScramCredentials().users()));
+        new HashSet<>(
+            AdminAnswer.await("list principals", admin.describeUserScramCredentials().users()));
     found.retainAll(users);
     return found;
   }
@@ -239,14 +237,28 @@ public final class TenantReconciler implements AutoCloseable {
     String whose =
         tenants.size() == 1 ? tenants.getFirst().tenant().name() : tenants.size() + " tenants";
     if (!missing.isEmpty()) {
-      await("make ACLs", admin.createAcls(missing).all());
+      createAcls(missing);
       changes.add(whose + ": " + missing.size() + " ACLs made");
     }
     if (!extra.isEmpty()) {
-      await(
-          "delete ACLs", admin.deleteAcls(extra.stream().map(AclBinding::toFilter).toList()).all());
+      removeAcls(extra.stream().map(AclBinding::toFilter).toList());
       changes.add(whose + ": " + extra.size() + " ACLs deleted");
     }
+  }
+
+  private void createAcls(Set<AclBinding> missing) {
+    for (List<AclBinding> part : parts(List.copyOf(missing))) {
+      AdminAnswer.await("make " + part.size() + " ACLs", admin.createAcls(part).all());
+    }
+  }
+
+  /// So many that the controller takes them at once.
+  private static <T> List<List<T>> parts(List<T> all) {
+    List<List<T>> parts = new ArrayList<>();
+    for (int at = 0; at < all.size(); at += RECORDS_TOGETHER) {
+      parts.add(all.subList(at, Math.min(all.size(), at + RECORDS_TOGETHER)));
+    }
+    return parts;
   }
 
   /// The bindings that a cluster has; empty if it keeps none.
@@ -255,7 +267,7 @@ public final class TenantReconciler implements AutoCloseable {
         filters.stream().map(filter -> admin.describeAcls(filter).values()).toList();
     Set<AclBinding> found = new HashSet<>();
     try {
-      asked.forEach(answer -> found.addAll(await("list ACLs", answer)));
+      asked.forEach(answer -> found.addAll(AdminAnswer.await("list ACLs", answer)));
       return Optional.of(found);
     } catch (BrokerException e) {
       if (e.getCause() instanceof SecurityDisabledException) {
@@ -273,7 +285,9 @@ public final class TenantReconciler implements AutoCloseable {
 
   private void removeAcls(List<AclBindingFilter> filters) {
     try {
-      await("delete ACLs", admin.deleteAcls(filters).all());
+      for (List<AclBindingFilter> part : parts(filters)) {
+        AdminAnswer.await("delete ACLs", admin.deleteAcls(part).all());
+      }
     } catch (BrokerException e) {
       if (!(e.getCause() instanceof SecurityDisabledException)) {
         throw e;
@@ -307,7 +321,7 @@ public final class TenantReconciler implements AutoCloseable {
         ClientQuotaFilter.containsOnly(
             List.of(ClientQuotaFilterComponent.ofEntityType(ClientQuotaEntity.USER)));
     Map<ClientQuotaEntity, Map<String, Double>> all =
-        await("list quotas", admin.describeClientQuotas(filter).entities());
+        AdminAnswer.await("list quotas", admin.describeClientQuotas(filter).entities());
     wanted.forEach(
         (user, quotas) -> {
           var entity = new ClientQuotaEntity(Map.of(ClientQuotaEntity.USER, user));
@@ -322,7 +336,7 @@ public final class TenantReconciler implements AutoCloseable {
           }
         });
     if (!alterations.isEmpty()) {
-      await("set quotas", admin.alterClientQuotas(alterations).all());
+      AdminAnswer.await("set quotas", admin.alterClientQuotas(alterations).all());
     }
     return changed;
   }
@@ -335,19 +349,6 @@ public final class TenantReconciler implements AutoCloseable {
     Double value = wanted.isPresent() ? (double) wanted.getAsLong() : null;
     if (!java.util.Objects.equals(value, found.get(key))) {
       ops.add(new ClientQuotaAlteration.Op(key, value));
-    }
-  }
-
-  static <T> T await(String what, KafkaFuture<T> future) {
-    try {
-      return future.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new BrokerException("cluster refused: " + what, e.getCause());
-    } catch (TimeoutException e) {
-      throw new BrokerException("no answer in " + CALL_TIMEOUT + ": " + what, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BrokerException("interrupted: " + what, e);
     }
   }
 
