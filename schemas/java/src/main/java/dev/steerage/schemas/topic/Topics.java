@@ -421,8 +421,8 @@ public final class Topics {
     return partition(tenant.name(), HISTOGRAM_PARTITIONS);
   }
 
-  /// That of the default partitioner.
-  private static int partition(String key, int partitions) {
+  /// The partition in which the default partitioner puts a record with this key.
+  public static int partition(String key, int partitions) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
     return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -190,24 +191,19 @@ final class Erasure implements AutoCloseable {
         await("delete group", admin.deleteConsumerGroups(List.of(group)).all());
       } catch (BrokerException e) {
         // Somebody of the tenant is still connected: next time.
-        continue;
       }
     }
   }
 
-  /// How a topic's segments are from now on.
-  private interface Segments {
-    String ms(String topic);
-  }
-
-  private void segments(List<String> topics, Segments wanted) {
+  /// @param msOf how long a segment of a topic is written to, from now on
+  private void segments(List<String> topics, UnaryOperator<String> msOf) {
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
     for (String topic : topics) {
       changes.put(
           new ConfigResource(ConfigResource.Type.TOPIC, topic),
           List.of(
               new AlterConfigOp(
-                  new ConfigEntry(SEGMENT, wanted.ms(topic)), AlterConfigOp.OpType.SET)));
+                  new ConfigEntry(SEGMENT, msOf.apply(topic)), AlterConfigOp.OpType.SET)));
     }
     await("set " + SEGMENT, admin.incrementalAlterConfigs(changes).all());
   }

@@ -75,7 +75,14 @@ final class RuleFenceVerb extends Verb {
   }
 
   private Collection<String> models(EventLog log) {
-    return model == null ? Models.read(log).keySet() : List.of(Models.card(log, model).model());
+    if (model != null) {
+      return List.of(Models.card(log, model).model());
+    }
+    Collection<String> served = Models.read(log).keySet();
+    if (served.isEmpty()) {
+      throw new CliException(ExitCode.REFUSED, "no worker serves a model");
+    }
+    return served;
   }
 
   private void show(

@@ -21,8 +21,6 @@ import java.util.TreeMap;
 /// worker, so one token is asked of each, with the revision as the prompt's fence; no rule but a
 /// mandatory one acts on it, and its codes are not recorded.
 public final class WorkerFence {
-  // Ids are drawn until each partition has one; by far fewer are needed.
-  private static final int DRAWS_MAX = 100_000;
   // What a prompt needs beyond the wait for the revision.
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -42,8 +40,8 @@ public final class WorkerFence {
   /// @param partitions of the model's work that it has
   /// @param revision lowest that steered a token of its own
   public record Passed(int partitions, long revision) {
-    private Passed and(long other) {
-      return new Passed(partitions + 1, Math.min(revision, other));
+    private Passed and(Passed other) {
+      return new Passed(partitions + other.partitions, Math.min(revision, other.revision));
     }
   }
 
@@ -64,8 +62,7 @@ public final class WorkerFence {
         }
         String worker = run.started().orElseThrow().worker();
         long applied = run.tokens().getFirst().revision();
-        Passed before = workers.get(worker);
-        workers.put(worker, before == null ? new Passed(1, applied) : before.and(applied));
+        workers.merge(worker, new Passed(1, applied), Passed::and);
       }
     }
     return workers;
@@ -87,12 +84,12 @@ public final class WorkerFence {
     return prompts;
   }
 
-  /// A request id for each partition of the model's work.
+  /// A request id for each partition of the model's work: the hash of the key picks it.
   private List<String> ids(String model, String id) {
     int partitions = Topics.work(model).settings().partitions();
     Set<Integer> covered = new HashSet<>();
     List<String> ids = new ArrayList<>();
-    for (int i = 0; covered.size() < partitions && i < DRAWS_MAX; i++) {
+    for (int i = 0; covered.size() < partitions; i++) {
       String request = id + "-" + i;
       if (covered.add(Topics.workPartition(Topics.workKey(tenant, request)))) {
         ids.add(request);

@@ -10,7 +10,7 @@ import dev.steerage.gateway.event.LogReader;
 import dev.steerage.gateway.event.Tail;
 import dev.steerage.gateway.event.Tails;
 import dev.steerage.schemas.topic.Topic;
-import java.nio.charset.StandardCharsets;
+import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +30,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.Utils;
 
 /// All Kafka clients of a gateway.
 public final class KafkaSide implements EventWriter, AutoCloseable {
@@ -203,7 +202,7 @@ public final class KafkaSide implements EventWriter, AutoCloseable {
 
   @Override
   public int partitionOf(String key, int partitions) {
-    return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
+    return Topics.partition(key, partitions);
   }
 
   @Override

@@ -272,7 +272,7 @@ final class AckDesk {
     }
     boolean[] answered = {false};
     var where =
-        IntStream.of(LogReader.partitionOf(id, count))
+        IntStream.of(Topics.partition(id, count))
             .mapToObj(partition -> new TopicPartition(topic, partition))
             .toList();
     log.since(

@@ -158,7 +158,7 @@ final class ClaimReader {
     }
     Set<TopicPartition> where =
         requests.stream()
-            .map(request -> new TopicPartition(completions, LogReader.partitionOf(request, count)))
+            .map(request -> new TopicPartition(completions, Topics.partition(request, count)))
             .collect(Collectors.toSet());
     log.since(where, Math.max(0, since), record -> note(record, requests, histories));
     histories.values().removeIf(history -> history.started == null);

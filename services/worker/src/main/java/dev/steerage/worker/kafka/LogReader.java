@@ -19,7 +19,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.utils.Utils;
 
 /// Reads bounded stretches of the log, committed records only. One thread.
 public final class LogReader implements AutoCloseable {
@@ -37,12 +36,6 @@ public final class LogReader implements AutoCloseable {
     this.admin = admin;
     this.consumer = consumer;
     this.deadline = deadline;
-  }
-
-  /// The partition that a key's records lie in.
-  public static int partitionOf(String key, int partitions) {
-    byte[] bytes = key.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }
 
   /// How many partitions a topic has; 0 if there is no such topic.

@@ -191,9 +191,7 @@ public final class RecordingReader implements AutoCloseable {
 
   private Set<TopicPartition> keyed(String topic, String key) {
     int count = log.partitions(topic);
-    return count == 0
-        ? Set.of()
-        : Set.of(new TopicPartition(topic, LogReader.partitionOf(key, count)));
+    return count == 0 ? Set.of() : Set.of(new TopicPartition(topic, Topics.partition(key, count)));
   }
 
   private Set<TopicPartition> partitions(String topic) {
