@@ -22,7 +22,8 @@ import java.util.OptionalLong;
 /// @param stop texts that end the completion
 /// @param labels matched by rules
 /// @param fence the rule revision to wait for
-/// @param deadlineMs epoch milliseconds after which the prompt is `expired`
+/// @param deadlineMs epoch milliseconds after which the prompt is `expired`; before that, if it has
+///   waited and could not end in time any more
 /// @param pace most tokens per second
 /// @param rules rules of this request only
 /// @param capture which raw activations to record; absent: the tenant's setting
@@ -52,6 +53,9 @@ public record Prompt(
     boolean pair) {
   /// The version written today.
   public static final int VERSION = 1;
+
+  /// What a prompt without `maxTokens` may write.
+  public static final int USUAL_TOKENS = 256;
 
   public Prompt {
     tokens = List.copyOf(tokens);
@@ -84,6 +88,11 @@ public record Prompt(
   /// The same prompt with a twin, or without.
   public Prompt withPair(boolean paired) {
     return draft().pair(paired).prompt();
+  }
+
+  /// Most tokens that it may write, where the model has room for so many.
+  public int tokensMax() {
+    return maxTokens.orElse(USUAL_TOKENS);
   }
 
   /// As how many requests it counts.

@@ -29,9 +29,10 @@ public sealed interface Outcome {
     }
   }
 
-  /// Waited in its topic until its deadline had passed.
+  /// Waited in its topic until its deadline had passed, or could not be met any more.
   record Expired(Completion.Finished answer) implements Outcome {
-    static Expired of(String request) {
+    /// The answer to a request that is not begun.
+    public static Expired of(String request) {
       return new Expired(
           new Completion.Finished(
               request, Completion.Reason.EXPIRED, Optional.empty(), Optional.empty(), 0, 0));

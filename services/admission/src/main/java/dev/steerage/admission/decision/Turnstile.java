@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /// How many requests of each tenant are under way, and whether one more may be. What may not waits
@@ -18,9 +19,12 @@ import java.util.function.ToDoubleFunction;
 /// before them: by weight among the tenants that want something, and never the last quarter, so
 /// that who comes late finds a short queue. For one thread.
 public final class Turnstile {
+  private static final long UNKNOWN = -1;
+
   private final Quotas quotas;
   private final Models models;
   private final ToDoubleFunction<TenantId> partOf;
+  private final LongSupplier clock;
   private final Map<String, UnderWay> underWay = new HashMap<>();
   private final Map<TenantId, Integer> counts = new HashMap<>();
   private final Map<String, Set<TenantId>> waiting = new HashMap<>();
@@ -28,24 +32,34 @@ public final class Turnstile {
   /// Where an admitted request lies among the work of its model.
   ///
   /// @param requests as how many it counts: a pair as two
-  public record Place(int partition, long offset, TenantId tenant, int requests) {
-    /// Of a request that counts as one.
-    public Place(int partition, long offset, TenantId tenant) {
-      this(partition, offset, tenant, 1);
-    }
-  }
+  /// @param tokens most that it may write
+  public record Place(int partition, long offset, TenantId tenant, int requests, int tokens) {}
+
+  private record Entered(Place place, long atMs) {}
 
   /// The requests of one model.
   private static final class UnderWay {
-    private final Map<Integer, TreeMap<Long, Place>> places = new HashMap<>();
+    private final Map<Integer, TreeMap<Long, Entered>> places = new HashMap<>();
     private final Map<TenantId, Integer> counts = new HashMap<>();
+    private final Map<TenantId, Turnaround> turnarounds = new HashMap<>();
   }
 
   /// @param partOf the share of a tenant's prompts that this process reads: several grant one quota
-  public Turnstile(Quotas quotas, Models models, ToDoubleFunction<TenantId> partOf) {
+  /// @param clock milliseconds
+  public Turnstile(
+      Quotas quotas, Models models, ToDoubleFunction<TenantId> partOf, LongSupplier clock) {
     this.quotas = quotas;
     this.models = models;
     this.partOf = partOf;
+    this.clock = clock;
+  }
+
+  /// How long a request of a tenant takes once it is let through, as its requests do now, in
+  /// milliseconds; 0 where none of it is under way.
+  public double expectedMs(TenantId tenant, String model, int tokens) {
+    UnderWay requests = underWay.get(model);
+    Turnaround lately = requests == null ? null : requests.turnarounds.get(tenant);
+    return lately == null ? 0 : lately.expectedMs(tokens);
   }
 
   /// Whether one more request may go on. Who may not is counted among those who want something.
@@ -120,12 +134,21 @@ public final class Turnstile {
     of(model).counts.merge(tenant, requests, Integer::sum);
   }
 
+  /// A request that was let through has not gone on after all.
+  public void withdraw(TenantId tenant, String model, int requests) {
+    leave(of(model), tenant, requests);
+  }
+
   /// Where a request that was let through lies.
   public void place(String model, Place place) {
+    place(model, place, clock.getAsLong());
+  }
+
+  private void place(String model, Place place, long atMs) {
     of(model)
         .places
         .computeIfAbsent(place.partition(), _ -> new TreeMap<>())
-        .put(place.offset(), place);
+        .put(place.offset(), new Entered(place, atMs));
   }
 
   /// What the workers have committed.
@@ -136,7 +159,7 @@ public final class Turnstile {
     }
     committed.forEach(
         (partition, metadata) -> {
-          TreeMap<Long, Place> places = requests.places.get(partition);
+          TreeMap<Long, Entered> places = requests.places.get(partition);
           if (places == null) {
             return;
           }
@@ -155,14 +178,27 @@ public final class Turnstile {
         });
   }
 
-  private void leave(UnderWay requests, Place place) {
-    leave(requests.counts, place);
-    leave(counts, place);
+  private void leave(UnderWay requests, Entered request) {
+    Place place = request.place();
+    if (request.atMs() != UNKNOWN) {
+      requests
+          .turnarounds
+          .computeIfAbsent(place.tenant(), _ -> new Turnaround())
+          .ended(clock.getAsLong() - request.atMs(), place.tokens());
+    }
+    leave(requests, place.tenant(), place.requests());
   }
 
-  private static void leave(Map<TenantId, Integer> counts, Place place) {
-    counts.computeIfPresent(
-        place.tenant(), (_, count) -> count <= place.requests() ? null : count - place.requests());
+  private void leave(UnderWay from, TenantId tenant, int requests) {
+    leave(from.counts, tenant, requests);
+    leave(counts, tenant, requests);
+    if (!from.counts.containsKey(tenant)) {
+      from.turnarounds.remove(tenant);
+    }
+  }
+
+  private static void leave(Map<TenantId, Integer> counts, TenantId tenant, int requests) {
+    counts.computeIfPresent(tenant, (_, count) -> count <= requests ? null : count - requests);
   }
 
   /// Starts again with what the log says is under way.
@@ -175,7 +211,7 @@ public final class Turnstile {
             places.forEach(
                 place -> {
                   enter(place.tenant(), model, place.requests());
-                  place(model, place);
+                  place(model, place, UNKNOWN);
                 }));
   }
 

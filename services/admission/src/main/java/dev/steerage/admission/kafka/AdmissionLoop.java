@@ -10,8 +10,11 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class AdmissionLoop implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(AdmissionLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration HELD_POLL = Duration.ofMillis(20);
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
@@ -120,7 +124,7 @@ public final class AdmissionLoop implements Runnable {
       current = consumer;
       producer.initTransactions();
       var partitions = new PromptPartitions(consumer);
-      var turnstile = new Turnstile(quotas, models, partitions::part);
+      var turnstile = new Turnstile(quotas, models, partitions::part, System::currentTimeMillis);
       var gate = new PromptGate(seen, models, quotas, System::currentTimeMillis);
       try (var progress = new WorkProgress(config, turnstile)) {
         var batch =
@@ -187,17 +191,11 @@ public final class AdmissionLoop implements Runnable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       ours.add(partitions);
-      Map<TopicPartition, OffsetAndMetadata> committed = member.committed(Set.copyOf(partitions));
-      List<TopicPartition> known =
-          partitions.stream().filter(partition -> committed.get(partition) != null).toList();
-      if (!known.isEmpty()) {
-        try (KafkaConsumer<byte[], byte[]> reader =
-            new KafkaConsumer<>(
-                ClientProperties.reader(config),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-          known.forEach(partition -> recall(reader, partition, committed.get(partition).offset()));
-        }
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          new HashMap<>(member.committed(Set.copyOf(partitions)));
+      committed.values().removeIf(Objects::isNull);
+      if (!committed.isEmpty()) {
+        recall(committed);
         // A new tenant's partitions have nothing under way: the others need not wait for a count.
         progress.recount(models.names(), ours::isOurs);
       }
@@ -207,14 +205,34 @@ public final class AdmissionLoop implements Runnable {
       ready.countDown();
     }
 
-    private void recall(KafkaConsumer<byte[], byte[]> reader, TopicPartition partition, long end) {
-      TenantId tenant = Topics.PROMPTS.tenantOf(partition.topic()).orElseThrow();
-      reader.assign(List.of(partition));
-      reader.seekToBeginning(List.of(partition));
-      while (reader.position(partition) < end && !isAsked()) {
-        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          if (record.offset() < end) {
-            gate.remember(arrival(tenant, record));
+    /// All partitions at once: one after the other, each would wait for the last fetch of the one
+    /// before it.
+    private void recall(Map<TopicPartition, OffsetAndMetadata> ends) {
+      try (KafkaConsumer<byte[], byte[]> reader =
+          new KafkaConsumer<>(
+              ClientProperties.reader(config),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer())) {
+        reader.assign(ends.keySet());
+        reader.seekToBeginning(ends.keySet());
+        Set<TopicPartition> left = new HashSet<>(ends.keySet());
+        while (!isAsked()) {
+          List<TopicPartition> read =
+              left.stream()
+                  .filter(
+                      partition ->
+                          reader.position(partition, PATIENCE) >= ends.get(partition).offset())
+                  .toList();
+          reader.pause(read);
+          read.forEach(left::remove);
+          if (left.isEmpty()) {
+            return;
+          }
+          for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+            var partition = new TopicPartition(record.topic(), record.partition());
+            if (record.offset() < ends.get(partition).offset()) {
+              gate.remember(arrival(Topics.PROMPTS.tenantOf(record.topic()).orElseThrow(), record));
+            }
           }
         }
       }

@@ -6,6 +6,7 @@ import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.json.Words;
 import dev.steerage.schemas.message.Completion;
 import dev.steerage.schemas.message.DeadLetter;
+import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.Refusal;
 import dev.steerage.schemas.message.Work;
 import dev.steerage.schemas.topic.CarriedHeaders;
@@ -45,7 +46,9 @@ final class Journal {
   /// Where an admitted request goes; its place is known when the transaction is committed.
   ///
   /// @param requests as how many it counts
-  record Sent(TenantId tenant, String model, int requests, Future<RecordMetadata> place) {}
+  /// @param tokens most that it may write
+  record Sent(
+      TenantId tenant, String model, int requests, int tokens, Future<RecordMetadata> place) {}
 
   /// @return what was sent to the workers, if that is what became of it
   Optional<Sent> write(TenantId tenant, ConsumerRecord<byte[], byte[]> source, Outcome outcome) {
@@ -53,21 +56,24 @@ final class Journal {
       case Outcome.Admitted admitted -> {
         return Optional.of(admit(tenant, source, admitted));
       }
-      case Outcome.Expired expired -> {
-        answer(tenant, source, expired.answer());
-        metrics.expired();
-      }
+      case Outcome.Expired expired -> answer(tenant, source, expired.answer());
       case Outcome.Refused refused -> {
         refused.answer().ifPresent(answer -> answer(tenant, source, answer));
         deadLetter(tenant, source, refused.reason(), refused.detail());
-        metrics.refused(refused.reason());
       }
-      case Outcome.Repeated repeated -> {
-        answer(tenant, source, repeated.answer());
-        metrics.repeated();
-      }
+      case Outcome.Repeated repeated -> answer(tenant, source, repeated.answer());
     }
     return Optional.empty();
+  }
+
+  /// Counts what is committed.
+  void count(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Admitted _ -> metrics.admitted();
+      case Outcome.Expired _ -> metrics.expired();
+      case Outcome.Refused refused -> metrics.refused(refused.reason());
+      case Outcome.Repeated _ -> metrics.repeated();
+    }
   }
 
   private Sent admit(
@@ -89,8 +95,8 @@ final class Journal {
                 topic.key().serializer().serialize(topic.name(), own),
                 topic.value().encode(admitted.work()),
                 CarriedHeaders.carry(source.headers())));
-    metrics.admitted();
-    return new Sent(tenant, model, admitted.work().prompt().requests(), place);
+    Prompt prompt = admitted.work().prompt();
+    return new Sent(tenant, model, prompt.requests(), prompt.tokensMax(), place);
   }
 
   private void answer(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,18 +21,28 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What one poll gave: decided, and written with its offsets in one transaction. A prompt whose
 /// tenant has enough under way stays in its topic, with all that come after it in its partition.
 ///
 /// For one thread.
 final class PromptBatch {
+  private static final Logger LOG = LoggerFactory.getLogger(PromptBatch.class);
+  // A rebalance takes two or three polls; after so many it is something else.
+  private static final int REFUSED_MAX = 50;
+
+  // Longer than any prompt waits where there is room.
+  private static final long WAITED_MS = 100;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
   private final PromptGate gate;
   private final Turnstile turnstile;
   private final PromptPartitions partitions;
   private final Journal journal;
+  private int refusedInARow;
 
   PromptBatch(
       KafkaConsumer<byte[], byte[]> consumer,
@@ -72,10 +83,38 @@ final class PromptBatch {
     for (Decided one : decided) {
       journal.write(one.tenant(), one.source(), one.outcome()).ifPresent(sent::add);
     }
-    producer.sendOffsetsToTransaction(next, consumer.groupMetadata());
+    try {
+      producer.sendOffsetsToTransaction(next, consumer.groupMetadata());
+    } catch (CommitFailedException e) {
+      if (++refusedInARow > REFUSED_MAX) {
+        throw e;
+      }
+      producer.abortTransaction();
+      takeBack(records, decided);
+      return 0;
+    }
     producer.commitTransaction();
+    refusedInARow = 0;
     sent.forEach(this::place);
+    decided.forEach(one -> journal.count(one.outcome()));
     return decided.size();
+  }
+
+  /// The group had a new generation before this batch was written, as it has whenever a tenant
+  /// comes or goes: the next poll joins it, and gives what is still ours once more.
+  private void takeBack(ConsumerRecords<byte[], byte[]> records, List<Decided> decided) {
+    LOG.atDebug().addKeyValue("prompts", decided.size()).log("Batch repeated in a new generation");
+    for (Decided one : decided) {
+      if (one.outcome() instanceof Outcome.Admitted admitted) {
+        Prompt prompt = admitted.work().prompt();
+        turnstile.withdraw(one.tenant(), prompt.model(), prompt.requests());
+      }
+    }
+    records
+        .partitions()
+        .forEach(
+            partition ->
+                partitions.rewind(partition, records.records(partition).getFirst().offset()));
   }
 
   /// @return the offset from which on its tenant has to wait
@@ -85,7 +124,7 @@ final class PromptBatch {
       List<ConsumerRecord<byte[], byte[]>> records,
       List<Decided> decided) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      Outcome outcome = gate.decide(AdmissionLoop.arrival(tenant, record));
+      Outcome outcome = inTime(tenant, record, gate.decide(AdmissionLoop.arrival(tenant, record)));
       if (outcome instanceof Outcome.Admitted admitted) {
         Prompt prompt = admitted.work().prompt();
         if (!turnstile.hasRoom(tenant, prompt.model())) {
@@ -103,12 +142,30 @@ final class PromptBatch {
     return Optional.empty();
   }
 
+  /// Under overload the prompts whose turn it is are those that are about to expire: a worker would
+  /// begin all of them and end none. One that has waited and cannot be done in time any more makes
+  /// room for one that can.
+  private Outcome inTime(TenantId tenant, ConsumerRecord<byte[], byte[]> record, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Admitted admitted)) {
+      return outcome;
+    }
+    Prompt prompt = admitted.work().prompt();
+    long nowMs = System.currentTimeMillis();
+    boolean tooLate =
+        prompt.deadlineMs().isPresent()
+            && nowMs - record.timestamp() > WAITED_MS
+            && nowMs + turnstile.expectedMs(tenant, prompt.model(), prompt.tokensMax())
+                > prompt.deadlineMs().getAsLong();
+    return tooLate ? Outcome.Expired.of(admitted.work().request()) : outcome;
+  }
+
   private void place(Journal.Sent sent) {
     try {
       RecordMetadata place = sent.place().get();
       turnstile.place(
           sent.model(),
-          new Turnstile.Place(place.partition(), place.offset(), sent.tenant(), sent.requests()));
+          new Turnstile.Place(
+              place.partition(), place.offset(), sent.tenant(), sent.requests(), sent.tokens()));
     } catch (ExecutionException e) {
       throw new KafkaException("a committed record has no place", e.getCause());
     } catch (InterruptedException e) {

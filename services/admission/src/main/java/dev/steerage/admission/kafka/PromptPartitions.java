@@ -74,6 +74,16 @@ final class PromptPartitions {
     held.put(partition, head);
   }
 
+  /// Reads a partition again from an offset, if it is still ours.
+  void rewind(TopicPartition partition, long offset) {
+    if (held.remove(partition) != null) {
+      consumer.resume(List.of(partition));
+    }
+    if (owned.contains(partition)) {
+      consumer.seek(partition, offset);
+    }
+  }
+
   /// Reads on where there is room again, or where the deadline of a head has passed and must be
   /// answered. Of one tenant's partitions the one that waited longest goes first.
   void release(Turnstile turnstile, long nowMs) {

@@ -139,9 +139,9 @@ final class WorkProgress implements AutoCloseable {
       BiPredicate<TenantId, Integer> isOurs) {
     List<Turnstile.Place> places = new ArrayList<>();
     List<TopicPartition> partitions = partitions(model);
+    reader.assign(partitions);
     Map<TopicPartition, Long> ends = reader.endOffsets(partitions, PATIENCE);
     Map<TopicPartition, Long> begins = reader.beginningOffsets(partitions, PATIENCE);
-    reader.assign(partitions);
     for (TopicPartition partition : partitions) {
       CommitMetadata at = committed.get(partition.partition());
       reader.seek(
@@ -170,7 +170,11 @@ final class WorkProgress implements AutoCloseable {
           if (isOurs.test(tenant, work.sourcePartition())) {
             places.add(
                 new Turnstile.Place(
-                    record.partition(), record.offset(), tenant, work.prompt().requests()));
+                    record.partition(),
+                    record.offset(),
+                    tenant,
+                    work.prompt().requests(),
+                    work.prompt().tokensMax()));
           }
         }
       }

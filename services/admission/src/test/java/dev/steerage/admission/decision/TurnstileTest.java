@@ -23,18 +23,24 @@ class TurnstileTest {
 
   private final Map<TenantId, TenantQuota> quotas = new HashMap<>();
   private double part = 1;
+  private long nowMs = 1_000;
   private final Turnstile turnstile =
       new Turnstile(
           tenant -> quotas.getOrDefault(tenant, TenantQuota.none(tenant.name())),
           _ -> Optional.of(CARD),
-          _ -> part);
+          _ -> part,
+          () -> nowMs);
   private long next;
+
+  private static Turnstile.Place place(int partition, long offset, TenantId tenant) {
+    return new Turnstile.Place(partition, offset, tenant, 1, 10);
+  }
 
   private int enterAll(TenantId tenant) {
     int entered = 0;
     while (turnstile.hasRoom(tenant, "m")) {
       turnstile.enter(tenant, "m");
-      turnstile.place("m", new Turnstile.Place(0, next++, tenant));
+      turnstile.place("m", place(0, next++, tenant));
       entered++;
     }
     return entered;
@@ -66,7 +72,7 @@ class TurnstileTest {
   void shouldCountBothHalvesOfAPair() {
     quota(A, 1, 3);
     turnstile.enter(A, "m", 2);
-    turnstile.place("m", new Turnstile.Place(0, next++, A, 2));
+    turnstile.place("m", new Turnstile.Place(0, next++, A, 2, 10));
     assertThat(enterAll(A)).isOne();
     turnstile.progress("m", Map.of(0, new CommitMetadata(1, List.of())));
     assertThat(enterAll(A)).isEqualTo(2);
@@ -94,10 +100,43 @@ class TurnstileTest {
   @Test
   void shouldCountAgainFromTheLog() {
     quota(A, 1, 3);
-    turnstile.restart(
-        Map.of("m", List.of(new Turnstile.Place(1, 7, A), new Turnstile.Place(2, 9, A))));
+    turnstile.restart(Map.of("m", List.of(place(1, 7, A), place(2, 9, A))));
     assertThat(enterAll(A)).isOne();
     turnstile.progress("m", Map.of(2, new CommitMetadata(10, List.of())));
     assertThat(enterAll(A)).isOne();
+  }
+
+  @Test
+  void shouldGiveRoomBackForARequestThatHasNotGoneOn() {
+    quota(A, 1, 3);
+    turnstile.enter(A, "m", 2);
+    turnstile.withdraw(A, "m", 2);
+    assertThat(turnstile.busyModels()).isEmpty();
+    assertThat(enterAll(A)).isEqualTo(3);
+  }
+
+  @Test
+  void shouldExpectOfATenantsRequestsWhatItsLastOnesTook() {
+    assertThat(turnstile.expectedMs(A, "m", 10)).isZero();
+    for (int i = 0; i < 40; i++) {
+      turnstile.enter(A, "m");
+      turnstile.place("m", place(0, next++, A));
+    }
+    for (int i = 1; i < 40; i++) {
+      nowMs += 20;
+      turnstile.progress("m", Map.of(0, new CommitMetadata(i, List.of())));
+    }
+    // The last one took 39 x 20 ms for 10 tokens, the mean follows behind.
+    assertThat(turnstile.expectedMs(A, "m", 10)).isBetween(600.0, 1_600.0);
+    assertThat(turnstile.expectedMs(A, "m", 20)).isEqualTo(2 * turnstile.expectedMs(A, "m", 10));
+    assertThat(turnstile.expectedMs(B, "m", 10)).isZero();
+  }
+
+  @Test
+  void shouldNotTakeTheAgeOfARequestFromTheLogForItsTime() {
+    turnstile.restart(Map.of("m", List.of(place(0, 0, A), place(0, 1, A))));
+    nowMs += 100_000;
+    turnstile.progress("m", Map.of(0, new CommitMetadata(1, List.of())));
+    assertThat(turnstile.expectedMs(A, "m", 10)).isZero();
   }
 }

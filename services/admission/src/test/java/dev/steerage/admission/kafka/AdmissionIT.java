@@ -16,6 +16,8 @@ import dev.steerage.testkit.Await;
 import dev.steerage.testkit.TestBroker;
 import dev.steerage.testkit.TopicReader;
 import dev.steerage.testkit.WithBroker;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,6 +49,7 @@ class AdmissionIT {
 
   private final TestBroker broker;
   private TenantId tenant;
+  private PrometheusRegistry registry;
   private AdmissionService admission;
 
   AdmissionIT(TestBroker broker) {
@@ -67,10 +71,19 @@ class AdmissionIT {
   }
 
   private AdmissionService begin() throws InterruptedException {
+    registry = new PrometheusRegistry();
     AdmissionService service =
-        AdmissionService.start(AdmissionConfig.of(broker.bootstrap(), Map.of()));
+        AdmissionService.start(AdmissionConfig.of(broker.bootstrap(), Map.of()), registry);
     assertThat(service.awaitReady(SOON)).isTrue();
     return service;
+  }
+
+  /// Times that admission has begun with new clients.
+  private double sessions() {
+    return registry.scrape(name -> name.endsWith("admission_sessions")).stream()
+        .flatMap(metric -> metric.getDataPoints().stream())
+        .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
+        .sum();
   }
 
   private void announce(String model) {
@@ -220,6 +233,40 @@ class AdmissionIT {
   }
 
   @Test
+  void shouldGoOnWithItsMemoryWhileTenantsComeAndGo() {
+    List<TenantId> guests = new ArrayList<>();
+    List<String> sent = new ArrayList<>();
+    try (var work = broker.read(Topics.work("m"))) {
+      for (int round = 0; round < 3; round++) {
+        TenantId guest = broker.newTenant();
+        guests.add(guest);
+        prompt(guest, "hello", bytes(GOOD));
+        // Prompts of somebody else meanwhile: every generation of the group meets open batches.
+        Await.until(
+            "the guest's prompt",
+            SOON,
+            () -> {
+              String request = "s-" + sent.size();
+              sent.add(request);
+              prompt(tenant, request, bytes(GOOD));
+              return work.toEnd().stream()
+                  .anyMatch(found -> found.value().tenant().equals(guest.name()));
+            });
+      }
+      Await.untilAsserted(
+          "all prompts once",
+          SOON,
+          () ->
+              assertThat(
+                      work.toEnd().stream()
+                          .filter(found -> found.value().tenant().equals(tenant.name()))
+                          .map(found -> found.value().request()))
+                  .containsExactlyInAnyOrderElementsOf(sent));
+    }
+    assertThat(sessions()).as("sessions").isOne();
+  }
+
+  @Test
   void shouldServeAModelThatWasAnnouncedJustNow() {
     broker.provision(List.of(Topics.work("late")));
     announce("late");
@@ -282,6 +329,20 @@ class AdmissionIT {
 
   /// What a worker does when everything it took has ended.
   private void finishAll() throws Exception {
+    finishAllBut(_ -> false);
+  }
+
+  private void finishAllBut(Predicate<Work> isUnfinished) throws Exception {
+    Map<Integer, List<Long>> unfinished = new HashMap<>();
+    try (var work = broker.read(Topics.work("m"))) {
+      work.toEnd().stream()
+          .filter(found -> isUnfinished.test(found.value()))
+          .forEach(
+              found ->
+                  unfinished
+                      .computeIfAbsent(found.partition(), _ -> new ArrayList<>())
+                      .add(found.offset()));
+    }
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
       Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
       for (int i = 0; i < Topics.work("m").settings().partitions(); i++) {
@@ -293,11 +354,12 @@ class AdmissionIT {
           .all()
           .get()
           .forEach(
-              (partition, at) ->
-                  done.put(
-                      partition,
-                      new OffsetAndMetadata(
-                          at.offset(), new CommitMetadata(at.offset(), List.of()).encode())));
+              (partition, at) -> {
+                List<Long> open = unfinished.getOrDefault(partition.partition(), List.of());
+                var metadata = new CommitMetadata(at.offset(), open);
+                done.put(
+                    partition, new OffsetAndMetadata(metadata.lowWatermark(), metadata.encode()));
+              });
       admin.alterConsumerGroupOffsets(Topics.workGroup("m"), done).all().get();
     }
   }
@@ -353,5 +415,39 @@ class AdmissionIT {
                             && end.reason() == Completion.Reason.EXPIRED);
           });
     }
+  }
+
+  @Test
+  void shouldNotBeginAfterAWaitWhatCouldNotEndInTime() throws Exception {
+    long patienceMs = 3_000;
+    broker.send(
+        Topics.TENANTS,
+        tenant.name(),
+        new TenantQuota(
+            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(2), OptionalInt.empty()));
+    admission.close();
+    admission = begin();
+    for (int i = 0; i < 2; i++) {
+      prompt(tenant, "same-partition", bytes(GOOD.replace("{", "{\"request\":\"r-" + i + "\",")));
+    }
+    assertThat(admitted(tenant, 2)).containsExactly("r-0", "r-1");
+    long sent = System.currentTimeMillis();
+    String late = "{\"request\":\"r-2\",\"deadlineMs\":" + (sent + patienceMs) + ",";
+    prompt(tenant, "same-partition", bytes(GOOD.replace("{", late)));
+    Await.until(
+        "half of its time to be over",
+        SOON,
+        () -> System.currentTimeMillis() > sent + patienceMs / 2);
+    // The first has taken longer than the third has left: four deviations more are expected.
+    finishAllBut(work -> work.tenant().equals(tenant.name()) && !work.request().equals("r-0"));
+    try (var completions = broker.read(Topics.COMPLETIONS.of(tenant))) {
+      var end = completions.await("its end", SOON, found -> found.key().equals("r-2"));
+      assertThat(end.value())
+          .isInstanceOfSatisfying(
+              Completion.Finished.class,
+              said -> assertThat(said.reason()).isEqualTo(Completion.Reason.EXPIRED));
+      assertThat(end.timestamp()).isLessThan(sent + patienceMs);
+    }
+    assertThat(admitted(tenant, 2)).hasSize(2);
   }
 }

@@ -116,8 +116,9 @@ final class Sharing {
                 "8 equal tenants, prompts of %d tokens, deadline 5 s. Peak: %,.0f tokens/s."
                     .formatted(TOKENS, best),
                 "",
-                "| run | Jain | goodput, share of peak | requests complete | expired | MiB |",
-                "|---|---|---|---|---|---|"));
+                "| run | Jain | goodput, share of peak | all tokens written, share of peak |"
+                    + " requests complete | expired | MiB |",
+                "|---|---|---|---|---|---|---|"));
     for (int run = 1; run <= runs; run++) {
       List<Traffic> all = open();
       long begun = System.nanoTime();
@@ -136,6 +137,7 @@ final class Sharing {
         sum += got;
         squares += got * got;
       }
+      long written = all.stream().mapToLong(Traffic::tokens).sum();
       long memory = TenantsBenchmark.residentMib();
       all.forEach(one -> one.awaitAll(PATIENCE));
       long expired =
@@ -144,11 +146,12 @@ final class Sharing {
               .filter(request -> !request.isComplete())
               .count();
       lines.add(
-          "| %d | %.3f | %.0f %% | %,.0f | %,d | %,d |"
+          "| %d | %.3f | %.0f %% | %.0f %% | %,.0f | %,d | %,d |"
               .formatted(
                   run,
                   sum * sum / (all.size() * squares),
                   100 * sum / seconds / best,
+                  100 * written / seconds / best,
                   sum / TOKENS,
                   expired,
                   memory));

@@ -28,8 +28,6 @@ record PromptPlan(
     Optional<Claim> claim,
     Optional<Completion.SessionTurn> turn,
     boolean isPair) {
-  private static final int USUAL_TOKENS = 256;
-
   /// They travel in one record.
   private static final int PROMPT_SCORES_MAX = 4_096;
 
@@ -53,7 +51,7 @@ record PromptPlan(
             .map(c -> c.tokens().stream().mapToInt(Completion.Token::id).toArray())
             .orElse(new int[0]);
     int room = model.shape().maxPositions() - tokens.length;
-    int maxTokens = prompt.maxTokens().orElse(Math.max(1, Math.min(USUAL_TOKENS, room)));
+    int maxTokens = prompt.maxTokens().orElse(Math.max(1, Math.min(Prompt.USUAL_TOKENS, room)));
     if (context.length > 0 && maxTokens > room) {
       throw new RefusedException(
           Refusal.OVER_LIMIT,
