@@ -52,6 +52,7 @@ final class BrokerSettings {
     network(settings, ports);
     settings.put("log.dirs", log.toString());
     settings.put("auto.create.topics.enable", "false");
+    settings.put("create.topic.policy.class.name", PartitionLimit.class.getName());
     // Prompts and completions are small; what is larger than this is refused at the producer.
     settings.put("message.max.bytes", "1048576");
     // Sparse files, but mapped ones: 10 MiB for each partition adds up.

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -25,20 +26,11 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialDeletion;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.common.acl.AclBindingFilter;
-import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.acl.AclPermissionType;
-import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.apache.kafka.common.quota.ClientQuotaFilterComponent;
-import org.apache.kafka.common.resource.PatternType;
-import org.apache.kafka.common.resource.ResourcePatternFilter;
-import org.apache.kafka.common.resource.ResourceType;
 
 /// Brings a cluster in line with what tenants are to be, through the Admin API only: the same on an
 /// embedded broker and on a real cluster. Doing it again changes nothing.
@@ -47,13 +39,13 @@ import org.apache.kafka.common.resource.ResourceType;
 public final class TenantReconciler implements AutoCloseable {
   static final String RESERVED = "steerage";
   private static final int TOGETHER = 50;
-  private static final int RECORDS_TOGETHER = 2_000;
   private static final int ITERATIONS = 8192;
   private static final String PRODUCER_BYTES = "producer_byte_rate";
   private static final String CONSUMER_BYTES = "consumer_byte_rate";
   private static final String REQUEST_PERCENT = "request_percentage";
 
   private final Admin admin;
+  private final ClusterAcls acls;
   private final Provisioner provisioner;
   private final Secrets secrets;
   private final TenantBook book;
@@ -63,6 +55,7 @@ public final class TenantReconciler implements AutoCloseable {
   /// @param client properties of an administrator's Kafka clients, `bootstrap.servers` among them
   public TenantReconciler(Map<String, ?> client, Secrets secrets) {
     admin = Admin.create(new HashMap<>(client));
+    acls = new ClusterAcls(admin);
     provisioner = Provisioner.connect(client);
     this.secrets = secrets;
     book = new TenantBook(client);
@@ -104,7 +97,7 @@ public final class TenantReconciler implements AutoCloseable {
     }
     provisioner.ensure(wanted);
     users(tenants, changes);
-    acls(tenants, changes);
+    permissions(tenants, changes);
     quotas(tenants, changes);
     for (TenantSpec spec : tenants) {
       if (book.put(spec.use())) {
@@ -120,9 +113,9 @@ public final class TenantReconciler implements AutoCloseable {
     List<String> users = Stream.of(ServicePrincipal.values()).map(ServicePrincipal::user).toList();
     makeUsers(users, user -> changes.add("principal " + user + " made"));
     Set<AclBinding> missing = new HashSet<>(ServiceAcls.platform());
-    missing.removeAll(found(users.stream().map(TenantReconciler::of).toList()).orElse(missing));
+    missing.removeAll(acls.find(Set.copyOf(users), Set.of()).orElse(missing));
     if (!missing.isEmpty()) {
-      createAcls(missing);
+      acls.create(missing);
       changes.add("services: " + missing.size() + " ACLs made");
     }
     return changes;
@@ -143,10 +136,8 @@ public final class TenantReconciler implements AutoCloseable {
 
   /// Takes away topics, principals, ACLs and quotas of a tenant.
   public void delete(TenantId tenant) {
-    List<AclBindingFilter> acls = new ArrayList<>();
-    TenantAcls.users(tenant).forEach(user -> acls.add(of(user)));
-    Topics.ofTenant().forEach(kind -> acls.add(onTopic(kind.of(tenant).name())));
-    removeAcls(acls);
+    Set<String> topics = topics(tenant);
+    acls.deleteOf(Set.copyOf(TenantAcls.users(tenant)), topics);
     Map<String, TenantSpec.Quotas> none = new HashMap<>();
     TenantAcls.users(tenant).forEach(user -> none.put(user, TenantSpec.Quotas.NONE));
     alterQuotas(none);
@@ -156,8 +147,6 @@ public final class TenantReconciler implements AutoCloseable {
             user -> gone.add(new UserScramCredentialDeletion(user, ScramMechanism.SCRAM_SHA_256)));
     AdminAnswer.await("delete principals", admin.alterUserScramCredentials(gone).all());
     new Erasure(admin, client, tenant).announce();
-    Set<String> topics = new TreeSet<>();
-    Topics.ofTenant().forEach(kind -> topics.add(kind.of(tenant).name()));
     topics.retainAll(AdminAnswer.await("list topics", admin.listTopics().names()));
     AdminAnswer.await("delete topics", admin.deleteTopics(topics).all());
     book.remove(tenant);
@@ -215,13 +204,14 @@ public final class TenantReconciler implements AutoCloseable {
         user, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, ITERATIONS), password);
   }
 
-  private void acls(List<TenantSpec> tenants, List<String> changes) {
-    List<AclBindingFilter> filters = new ArrayList<>();
+  private void permissions(List<TenantSpec> tenants, List<String> changes) {
+    Set<String> users = new HashSet<>();
+    Set<String> topics = new HashSet<>();
     for (TenantSpec spec : tenants) {
-      TenantAcls.users(spec.tenant()).forEach(user -> filters.add(of(user)));
-      Topics.ofTenant().forEach(kind -> filters.add(onTopic(kind.of(spec.tenant()).name())));
+      users.addAll(TenantAcls.users(spec.tenant()));
+      topics.addAll(topics(spec.tenant()));
     }
-    Optional<Set<AclBinding>> found = found(filters);
+    Optional<Set<AclBinding>> found = acls.find(users, topics);
     if (found.isEmpty()) {
       return;
     }
@@ -237,69 +227,19 @@ public final class TenantReconciler implements AutoCloseable {
     String whose =
         tenants.size() == 1 ? tenants.getFirst().tenant().name() : tenants.size() + " tenants";
     if (!missing.isEmpty()) {
-      createAcls(missing);
+      acls.create(missing);
       changes.add(whose + ": " + missing.size() + " ACLs made");
     }
     if (!extra.isEmpty()) {
-      removeAcls(extra.stream().map(AclBinding::toFilter).toList());
+      acls.delete(extra);
       changes.add(whose + ": " + extra.size() + " ACLs deleted");
     }
   }
 
-  private void createAcls(Set<AclBinding> missing) {
-    for (List<AclBinding> part : parts(List.copyOf(missing))) {
-      AdminAnswer.await("make " + part.size() + " ACLs", admin.createAcls(part).all());
-    }
-  }
-
-  /// So many that the controller takes them at once.
-  private static <T> List<List<T>> parts(List<T> all) {
-    List<List<T>> parts = new ArrayList<>();
-    for (int at = 0; at < all.size(); at += RECORDS_TOGETHER) {
-      parts.add(all.subList(at, Math.min(all.size(), at + RECORDS_TOGETHER)));
-    }
-    return parts;
-  }
-
-  /// The bindings that a cluster has; empty if it keeps none.
-  private Optional<Set<AclBinding>> found(List<AclBindingFilter> filters) {
-    List<KafkaFuture<Collection<AclBinding>>> asked =
-        filters.stream().map(filter -> admin.describeAcls(filter).values()).toList();
-    Set<AclBinding> found = new HashSet<>();
-    try {
-      asked.forEach(answer -> found.addAll(AdminAnswer.await("list ACLs", answer)));
-      return Optional.of(found);
-    } catch (BrokerException e) {
-      if (e.getCause() instanceof SecurityDisabledException) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private static AclBindingFilter onTopic(String name) {
-    return new AclBindingFilter(
-        new ResourcePatternFilter(ResourceType.TOPIC, name, PatternType.LITERAL),
-        AccessControlEntryFilter.ANY);
-  }
-
-  private void removeAcls(List<AclBindingFilter> filters) {
-    try {
-      for (List<AclBindingFilter> part : parts(filters)) {
-        AdminAnswer.await("delete ACLs", admin.deleteAcls(part).all());
-      }
-    } catch (BrokerException e) {
-      if (!(e.getCause() instanceof SecurityDisabledException)) {
-        throw e;
-      }
-    }
-  }
-
-  private static AclBindingFilter of(String user) {
-    return new AclBindingFilter(
-        ResourcePatternFilter.ANY,
-        new AccessControlEntryFilter(
-            "User:" + user, null, AclOperation.ANY, AclPermissionType.ANY));
+  private static Set<String> topics(TenantId tenant) {
+    return Topics.ofTenant().stream()
+        .map(kind -> kind.of(tenant).name())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private void quotas(List<TenantSpec> tenants, List<String> changes) {

@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -33,6 +34,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -54,6 +56,8 @@ class TenantIT {
 
   private static final TenantId ACME = new TenantId("acme");
   private static final TenantId BETA = new TenantId("acme-b");
+
+  private static final String WORKER = ServicePrincipal.WORKER.user();
 
   private Path data;
   private EmbeddedBroker broker;
@@ -154,6 +158,25 @@ class TenantIT {
                   .all());
       assertThat(begins.get(read).offset()).isEqualTo(3);
       assertThat(begins.get(unread).offset()).isZero();
+    }
+  }
+
+  @Test
+  void shouldFindTheSameAclsHoweverManyOthersItIsAskedFor() {
+    Set<String> users = Set.copyOf(TenantAcls.users(ACME));
+    Set<String> few = Set.of(Topics.RULES.of(ACME).name(), Topics.COMPLETIONS.of(ACME).name());
+    Set<String> many = new HashSet<>(few);
+    IntStream.range(0, 60).forEach(i -> many.add("steerage.acme." + i));
+    try (Admin admin = Admin.create(new HashMap<>(broker.adminProperties()))) {
+      var acls = new ClusterAcls(admin);
+
+      Set<AclBinding> found = acls.find(users, few).orElseThrow();
+
+      assertThat(acls.find(users, many)).contains(found);
+      assertThat(found)
+          .as("the tenant's, and what services may write to its topics")
+          .containsAll(TenantAcls.of(TenantSpec.of(ACME)))
+          .anyMatch(binding -> binding.entry().principal().equals("User:" + WORKER));
     }
   }
 
