@@ -8,9 +8,9 @@ import dev.steerage.schemas.aeron.IndexClientConfig;
 import dev.steerage.schemas.index.IndexDigest;
 import dev.steerage.schemas.index.LookupException;
 import dev.steerage.testkit.Await;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.testkit.ChildJvm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class IndexFaultSystemTest {
   @Tag("long")
   @Timeout(1800)
   void shouldComeBackToTheRecordsHoweverOftenItIsKilled() throws Exception {
-    double loadBefore = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    BenchmarkMachine machine = BenchmarkMachine.look();
     try (var cluster = Cluster.start();
         var load = new SteadyLoad(cluster.bootstrap(), REQUESTS)) {
       for (int kill = 0; kill < KILLS; kill++) {
@@ -58,7 +58,7 @@ class IndexFaultSystemTest {
       IndexDigest survivor = settled(cluster);
       double lost = 1 - rate(load, away) / rate(load, present);
       IndexDigest fresh = fromNothing(cluster);
-      write(load, lost, survivor, fresh, loadBefore);
+      write(load, lost, survivor, fresh, machine);
 
       assertThat(fresh).isEqualTo(survivor);
       assertThat(lost).as("share of the token rate lost while it was away").isLessThan(MOST_LOST);
@@ -132,10 +132,13 @@ class IndexFaultSystemTest {
   }
 
   private void write(
-      SteadyLoad load, double lost, IndexDigest survivor, IndexDigest fresh, double loadBefore)
+      SteadyLoad load,
+      double lost,
+      IndexDigest survivor,
+      IndexDigest fresh,
+      BenchmarkMachine machine)
       throws IOException {
     String today = LocalDate.now(ZoneOffset.UTC).toString();
-    int processors = Runtime.getRuntime().availableProcessors();
     long offsets = survivor.partitions().stream().mapToLong(each -> each.nextOffset()).sum();
     String text =
         String.format(
@@ -146,7 +149,7 @@ class IndexFaultSystemTest {
             `./mvnw -pl services/system-tests -am verify -Plong -Dit.test=IndexFaultSystemTest -Dtest=none \
             -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false`
 
-            %s %s, %d processors, Java %s; load average before it began %.1f: %s
+            %s.
             Broker, admission, two workers of `tokfsm`, statistics and index as processes of their own; %d requests
             run all the time, %,d in all; windows of %d s before each kill and while the index was away.
 
@@ -160,14 +163,7 @@ class IndexFaultSystemTest {
             """,
             today,
             KILLS,
-            System.getProperty("os.name"),
-            System.getProperty("os.arch"),
-            processors,
-            Runtime.version(),
-            loadBefore,
-            loadBefore <= 0.6 * processors
-                ? "nothing else ran."
-                : "**other work ran beside it, so the rates count for nothing.**",
+            machine,
             REQUESTS,
             load.sent(),
             WINDOW.toSeconds(),

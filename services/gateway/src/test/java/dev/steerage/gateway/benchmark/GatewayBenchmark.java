@@ -1,5 +1,6 @@
 package dev.steerage.gateway.benchmark;
 
+import dev.steerage.testkit.BenchmarkMachine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class GatewayBenchmark {
     Path results = Path.of(System.getProperty("results"));
     Path root =
         results.toAbsolutePath().normalize().getParent().getParent().getParent().getParent();
-    List<String> lines = new ArrayList<>(head(String.join(" ", args)));
+    List<String> lines = new ArrayList<>(head());
     try (var up = UpInstance.start(root)) {
       lines.addAll(List.of("", "## First token", ""));
       for (int run = 0; run < RUNS; run++) {
@@ -47,33 +48,12 @@ public final class GatewayBenchmark {
     System.out.println("written: " + file);
   }
 
-  private static List<String> head(String otherLoad) throws IOException {
-    String cpu = "unknown";
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.exists(info)) {
-      cpu =
-          Files.readAllLines(info).stream()
-              .filter(line -> line.startsWith("model name"))
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .findFirst()
-              .orElse(cpu);
-    }
-    Path load = Path.of("/proc/loadavg");
+  private static List<String> head() {
     return List.of(
         "# Gateway, " + LocalDate.now(ZoneOffset.UTC),
         "",
         "- Command: the one in `benchmarks/README.md`",
-        "- Machine: "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, "
-            + cpu
-            + ", "
-            + System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch"),
-        "- JVM: " + Runtime.version() + ", heap of up: its default",
-        "- What else ran: " + otherLoad,
-        "- Load before: " + (Files.exists(load) ? Files.readString(load).strip() : "unknown"));
+        "- Machine: " + BenchmarkMachine.look());
   }
 
   private static List<String> wrk(UpInstance up, String path)

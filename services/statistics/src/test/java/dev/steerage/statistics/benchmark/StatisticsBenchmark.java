@@ -5,6 +5,7 @@ import dev.steerage.broker.EmbeddedBroker;
 import dev.steerage.broker.Provisioner;
 import dev.steerage.schemas.message.CodeStatistics;
 import dev.steerage.schemas.topic.Topics;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.testkit.ChildJvm;
 import dev.steerage.testkit.ScratchFolder;
 import dev.steerage.testkit.TopicReader;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /// Runs every shape: a long run of the blocks alone, then a short input through both topologies,
 /// whose counts must agree. The broker is in this process, each topology in one of its own.
 ///
-/// Writes `services/statistics/benchmarks/results/<date>.md`; arguments: what else ran on the
-/// machine, then shapes (default: all).
+/// Writes `services/statistics/benchmarks/results/<date>.md`; arguments: shapes (default: all).
 public final class StatisticsBenchmark {
   private static final Duration LONG = Duration.ofMinutes(10);
   private static final Pattern NUMBER = Pattern.compile("\"(\\w+)\":([0-9.]+)");
@@ -41,13 +42,12 @@ public final class StatisticsBenchmark {
   private StatisticsBenchmark() {}
 
   public static void main(String[] args) throws Exception {
-    String load = args.length > 0 ? args[0] : "not said";
     List<Shape> shapes =
-        args.length > 1
-            ? java.util.Arrays.stream(args, 1, args.length).map(Shape::valueOf).toList()
+        args.length > 0
+            ? Arrays.stream(args).map(Shape::valueOf).toList()
             : List.of(Shape.values());
     StatisticsBenchmark benchmark = new StatisticsBenchmark();
-    benchmark.head(load);
+    benchmark.head();
     for (Shape shape : shapes) {
       benchmark.run(shape);
       // What was measured stays, whatever happens to the next shape.
@@ -55,12 +55,11 @@ public final class StatisticsBenchmark {
     }
   }
 
-  private void head(String load) throws Exception {
+  private void head() {
     say("# Statistics through the broker, " + LocalDate.now());
     say("");
-    say("- machine: " + cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
-    say("- JVM: " + Runtime.version() + ", measured process -Xmx" + HEAP + " with assertions on");
-    say("- other load on the machine: " + load);
+    say("- machine: " + BenchmarkMachine.look());
+    say("- measured process: -Xmx" + HEAP + " with assertions on");
     say("- command: as in `services/statistics/README.md`");
     say(
         "- exactly-once v2, commit 100 ms, one stream thread, 8 partitions, windows of 10 s and 60"
@@ -71,18 +70,6 @@ public final class StatisticsBenchmark {
             + " collector");
     say("- *warm*: after the first third of the activations");
     say("");
-  }
-
-  private static String cpu() throws Exception {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.exists(info)) {
-      return System.getProperty("os.arch");
-    }
-    return Files.readAllLines(info).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse("unknown");
   }
 
   private void run(Shape shape) {

@@ -3,6 +3,7 @@ package dev.steerage.systemtests.tenants;
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.local.LocalInstance;
 import dev.steerage.local.UpConfig;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.testkit.ScratchFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Measures what tenants cost each other, and writes the day's file. Parts: `fairness`,
 /// `neighbour`, `creation`, `interference`, `control-plane`.
@@ -24,15 +24,13 @@ public final class TenantsBenchmark {
 
   private TenantsBenchmark() {}
 
-  /// @param args parts, `--tenants=N` for the control plane, `--runs=N` of each comparison, and
-  ///   what else ran on the machine
+  /// @param args parts, `--tenants=N` for the control plane, `--runs=N` of each comparison
   public static void main(String[] args) throws Exception {
-    List<String> parts = Stream.of(args).filter(arg -> !arg.contains(" ")).toList();
-    String load = Stream.of(args).filter(arg -> arg.contains(" ")).findFirst().orElse("not said");
+    List<String> parts = List.of(args);
     int tenants = number(parts, "--tenants=", 1_000);
     int runs = number(parts, "--runs=", 1);
     var report = new Report(Path.of(System.getProperty("results")));
-    report.add(head(load));
+    report.add(head());
     if (isAsked(parts, "fairness") || isAsked(parts, "neighbour") || isAsked(parts, "creation")) {
       try (ScratchFolder folder = ScratchFolder.create();
           LocalInstance instance = start(folder)) {
@@ -134,33 +132,12 @@ public final class TenantsBenchmark {
     return lines;
   }
 
-  private static List<String> head(String otherLoad) throws IOException {
-    String cpu = "unknown";
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.exists(info)) {
-      cpu =
-          Files.readAllLines(info).stream()
-              .filter(line -> line.startsWith("model name"))
-              .map(line -> line.substring(line.indexOf(':') + 1).strip())
-              .findFirst()
-              .orElse(cpu);
-    }
-    Path load = Path.of("/proc/loadavg");
+  private static List<String> head() {
     return List.of(
         "# Tenants, " + LocalDate.now(ZoneOffset.UTC),
         "",
         "- Command: the one in `benchmarks/README.md`",
-        "- Machine: "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, "
-            + cpu
-            + ", "
-            + System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch"),
-        "- JVM: " + Runtime.version() + ", broker, services and clients in it",
-        "- What else ran: " + otherLoad,
-        "- Load before: " + (Files.exists(load) ? Files.readString(load).strip() : "unknown"));
+        "- Machine: " + BenchmarkMachine.look() + "; broker, services and clients in one process");
   }
 
   /// A value of `/proc/self/status` in MiB.

@@ -4,6 +4,7 @@ import dev.steerage.ops.Backend;
 import dev.steerage.ops.Backends;
 import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.trainer.data.Randomness;
 import dev.steerage.trainer.data.Randomness.Purpose;
 import dev.steerage.trainer.data.TokenSource;
@@ -11,7 +12,6 @@ import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.PackedModel;
 import dev.steerage.trainer.optimise.Beginning;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -86,7 +86,7 @@ public final class TrainingBenchmark {
 
   public static void main(String[] args) throws IOException {
     TrainingBenchmark benchmark = new TrainingBenchmark();
-    benchmark.head(args.length > 0 ? args[0] : "not said");
+    benchmark.head();
     for (String model : List.of(TOKFSM, LANGUAGE)) {
       for (int stage = 0; stage < 2; stage++) {
         for (int threads : new int[] {1, Runtime.getRuntime().availableProcessors()}) {
@@ -98,27 +98,11 @@ public final class TrainingBenchmark {
     }
   }
 
-  private void head(String load) {
+  private void head() {
     say("# Training, " + LocalDate.now());
     say("");
-    say(
-        "- Machine: "
-            + System.getProperty("os.name")
-            + " "
-            + System.getProperty("os.arch")
-            + ", "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores; JDK "
-            + Runtime.version()
-            + "; backend "
-            + backend.name()
-            + ", path "
-            + backend.instructionPath());
-    say(
-        "- Other load: "
-            + load
-            + "; load average when it began "
-            + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    say("- Machine: " + BenchmarkMachine.look());
+    say("- Backend " + backend.name() + ", path " + backend.instructionPath());
     say(
         "- Whole steps of "
             + RUN_NS / 1_000_000_000

@@ -1,6 +1,7 @@
 package dev.steerage.worker.benchmark;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.worker.generation.ServedModel;
 import java.io.IOException;
@@ -36,26 +37,21 @@ public final class RulesBenchmark {
   }
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    Path folder = Path.of(args[2]);
+    Path folder = Path.of(args[1]);
     try (var engine = CodebookTransformer.load(folder, Backends.byName("auto"))) {
       engine.warmUp();
       ServedModel served = ServedModel.of(folder.getFileName().toString(), engine);
-      RulesBenchmark benchmark = new RulesBenchmark(served, Integer.parseInt(args[1]));
-      benchmark.head(args[0], args[1], engine);
+      RulesBenchmark benchmark = new RulesBenchmark(served, Integer.parseInt(args[0]));
+      benchmark.head(args[0], engine);
       benchmark.measure();
     }
   }
 
-  private void head(String load, String seconds, CodebookTransformer engine) {
+  private void head(String seconds, CodebookTransformer engine) {
     say("# Cost of ten thousand rules, " + LocalDate.now());
     say("");
-    say(
-        "- machine: "
-            + Runtime.getRuntime().availableProcessors()
-            + " cores, "
-            + engine.numericClass());
-    say("- JVM: " + Runtime.version());
-    say("- other load on the machine: " + load);
+    say("- machine: " + BenchmarkMachine.look());
+    say("- numeric class: " + engine.numericClass());
     say("- command: as in `services/worker/benchmarks/README.md`, " + seconds + " s per part");
     say(
         "- model "

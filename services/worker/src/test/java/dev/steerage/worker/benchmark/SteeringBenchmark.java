@@ -1,6 +1,7 @@
 package dev.steerage.worker.benchmark;
 
 import dev.steerage.ops.Backends;
+import dev.steerage.testkit.BenchmarkMachine;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.worker.generation.ServedModel;
 import java.io.IOException;
@@ -31,11 +32,10 @@ public final class SteeringBenchmark {
   private SteeringBenchmark() {}
 
   public static void main(String[] args) throws IOException {
-    String load = args[0];
-    int seconds = Integer.parseInt(args[1]);
+    int seconds = Integer.parseInt(args[0]);
     SteeringBenchmark benchmark = new SteeringBenchmark();
-    benchmark.head(load, seconds);
-    for (String folder : Arrays.asList(args).subList(2, args.length)) {
+    benchmark.head(seconds);
+    for (String folder : Arrays.asList(args).subList(1, args.length)) {
       if (folder.equals(MADE)) {
         benchmark.measureMade(seconds);
       } else {
@@ -46,12 +46,10 @@ public final class SteeringBenchmark {
     Files.write(file, benchmark.lines);
   }
 
-  private void head(String load, int seconds) throws IOException {
+  private void head(int seconds) {
     say("# Cost of steering and capturing, " + LocalDate.now());
     say("");
-    say("- machine: " + cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
-    say("- JVM: " + Runtime.version());
-    say("- other load on the machine: " + load);
+    say("- machine: " + BenchmarkMachine.look());
     say("- command: as in `services/worker/benchmarks/README.md`, " + seconds + " s per model");
     say(
         "- "
@@ -63,18 +61,6 @@ public final class SteeringBenchmark {
     say("  codes fired within 8 positions");
     say("- ratios are taken turn by turn: median (quartiles)");
     say("");
-  }
-
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.exists(info)) {
-      return System.getProperty("os.arch");
-    }
-    return Files.readAllLines(info).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse(System.getProperty("os.arch"));
   }
 
   private void measureMade(int seconds) throws IOException {
