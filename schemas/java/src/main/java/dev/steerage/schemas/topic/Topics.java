@@ -64,7 +64,16 @@ public final class Topics {
   /// skip it.
   public static final String ERASURE = "steerage-erasure";
 
-  private static final int TENANT_PARTITIONS = 4;
+  /// Prompts and what comes of them are shared out over instances and readers.
+  private static final int SHARED_OUT = 4;
+
+  /// Raw ids: many bytes, few readers.
+  private static final int RAW = 2;
+
+  /// What a tenant has little of: each partition costs every broker an open file and two maps, and
+  /// a thousand tenants have a thousand times as many.
+  private static final int FEW = 1;
+
   private static final int WORK_PARTITIONS = 8;
   private static final int HISTOGRAM_PARTITIONS = 8;
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._-]{1,64}");
@@ -77,7 +86,7 @@ public final class Topics {
           "prompts",
           JsonCodec.checked(
               MAX_REQUEST_BYTES, PublishedSchema.PROMPT, PromptJson::read, PromptJson::write),
-          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP), Set.of()));
+          settings(SHARED_OUT, CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP), Set.of()));
 
   /// One-shot orders about one request.
   public static final TenantTopic<String, Command> COMMANDS =
@@ -88,7 +97,7 @@ public final class Topics {
               PublishedSchema.COMMAND,
               PromptJson::readCommand,
               PromptJson::writeCommand),
-          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP, POLICY), Set.of()));
+          settings(FEW, CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(APP, POLICY), Set.of()));
 
   /// The rule log: one partition, kept for ever, never compacted, never written in a transaction.
   /// It is the audit log, and its offsets are the revisions.
@@ -112,21 +121,31 @@ public final class Topics {
           "rule-acks",
           JsonCodec.trusted(CompletionJson::readAck, CompletionJson::writeAck),
           settings(
-              Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY, VIEWER)));
+              FEW,
+              Duration.ofDays(30),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY, VIEWER)));
 
   /// What happened to requests, token by token.
   public static final TenantTopic<String, Completion> COMPLETIONS =
       tenant(
           "completions",
           JsonCodec.trusted(CompletionJson::read, CompletionJson::write),
-          settings(CONVERSATION_RETENTION, MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+          settings(
+              SHARED_OUT,
+              CONVERSATION_RETENTION,
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, VIEWER)));
 
   /// Raw natural ids and overwritten slots: SBE, read with `ActivationsDecoder`.
   public static final TenantTopic<String, byte[]> ACTIVATIONS =
       tenant(
           "activations",
           RawCodec.BYTES,
-          settings(Duration.ofHours(24), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+          settings(
+              RAW, Duration.ofHours(24), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
 
   /// Windowed counts per model and site; the key is [#statisticsKey].
   public static final TenantTopic<String, CodeStatistics> CODE_STATISTICS =
@@ -134,6 +153,7 @@ public final class Topics {
           "code-statistics",
           JsonCodec.trusted(PlatformJson::readStatistics, PlatformJson::writeStatistics),
           settings(
+              FEW,
               CONVERSATION_RETENTION,
               MAX_RECORD_BYTES,
               Set.of(SERVICE),
@@ -145,7 +165,11 @@ public final class Topics {
           "alerts",
           JsonCodec.trusted(PlatformJson::readAlert, PlatformJson::writeAlert),
           settings(
-              Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY, VIEWER)));
+              FEW,
+              Duration.ofDays(30),
+              MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY, VIEWER)));
 
   /// Records that nobody could act on, untouched; headers as in
   /// [dev.steerage.schemas.message.DeadLetter].
@@ -156,14 +180,19 @@ public final class Topics {
           RawCodec.BYTES,
           // An untouched record of the largest size, and its headers.
           settings(
-              Duration.ofDays(30), 2 * MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, POLICY)));
+              FEW,
+              Duration.ofDays(30),
+              2 * MAX_RECORD_BYTES,
+              Set.of(SERVICE),
+              Set.of(APP, POLICY)));
 
   /// Metrics of the trainer.
   public static final TenantTopic<String, byte[]> TRAINING =
       tenant(
           "training",
           RawCodec.BYTES,
-          settings(Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
+          settings(
+              FEW, Duration.ofDays(30), MAX_RECORD_BYTES, Set.of(SERVICE), Set.of(APP, VIEWER)));
 
   /// What people call codes; the key is [CodeLabel#key].
   public static final TenantTopic<String, CodeLabel> LABELS =
@@ -444,10 +473,14 @@ public final class Topics {
 
   /// Steerage's own services read every topic.
   private static TopicSettings settings(
-      Duration retention, int maxRecordBytes, Set<Role> writers, Set<Role> readers) {
+      int partitions,
+      Duration retention,
+      int maxRecordBytes,
+      Set<Role> writers,
+      Set<Role> readers) {
     Set<Role> all = new HashSet<>(readers);
     all.add(SERVICE);
     return new TopicSettings(
-        TENANT_PARTITIONS, Cleanup.DELETE, Optional.of(retention), maxRecordBytes, writers, all);
+        partitions, Cleanup.DELETE, Optional.of(retention), maxRecordBytes, writers, all);
   }
 }
