@@ -64,9 +64,9 @@ public final class GatewayService implements AutoCloseable {
     KafkaSide kafka = opened(KafkaSide.open(config, metrics));
     var models = new Models();
     var quotas = new Quotas();
-    opened(ModelFollower.start(kafka, models, quotas, metrics));
-    CodeQuestions codes = opened(CodeQuestions.of(config));
     var tenants = new Tenants(kafka, models, quotas, config.limits(), metrics);
+    opened(ModelFollower.start(kafka, models, quotas, tenants::forget, metrics));
+    CodeQuestions codes = opened(CodeQuestions.of(config));
     if (config.keys().isEmpty()) {
       config.tenants().forEach(tenant -> openEarly(tenants, tenant));
     }

@@ -24,6 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,12 +34,13 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /// Who may do what, and what happens at the limits; needs a broker only.
-@WithBroker(tenants = {"acme", "beta"})
+@WithBroker(tenants = {"acme", "beta", "gone"})
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayLimitsIT {
   private static final TenantId ACME = new TenantId("acme");
   private static final TenantId BETA = new TenantId("beta");
+  private static final TenantId GONE = new TenantId("gone");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int RING_BYTES = 256 * 1024;
   // Small, so that each is reached in a test.
@@ -90,7 +94,7 @@ class GatewayLimitsIT {
     keys = KeyFile.open(folder.path().resolve("keys.json"));
     GatewayConfig config =
         GatewayConfig.of(broker.bootstrap(), Optional.empty())
-            .withTenants(List.of(ACME, BETA))
+            .withTenants(List.of(ACME, BETA, GONE))
             .withLimits(LIMITS);
     open = GatewayService.start(config);
     keyed = GatewayService.start(config.withKeys(folder.path().resolve("keys.json")));
@@ -330,6 +334,26 @@ class GatewayLimitsIT {
         Topics.ALERTS.of(tenant),
         "a",
         new Alert("a-" + number, "limit-hit", "info", "x".repeat(characters), 0, Map.of()));
+  }
+
+  @Test
+  void shouldKeepNothingOfADeletedTenant() throws Exception {
+    String path = "/api/v1/alerts?tenant=" + GONE.name();
+    alert(GONE, 7, 10);
+    Await.until("its alert", DEADLINE, () -> open().get(path).body().contains("a-7"));
+
+    try (Admin admin = Admin.create(Map.copyOf(broker.clientProperties()))) {
+      List<String> topics = Topics.ofTenant().stream().map(kind -> kind.of(GONE).name()).toList();
+      admin.deleteTopics(topics).all().get(30, TimeUnit.SECONDS);
+    }
+    byte[] name = GONE.name().getBytes(StandardCharsets.UTF_8);
+    broker.send(new ProducerRecord<>(Topics.TENANTS.name(), name, null));
+
+    Await.until("that it is forgotten", DEADLINE, () -> open().get(path).status() == 503);
+    assertThat(open().get(path).body()).contains("tenant_not_provisioned");
+    broker.provision(GONE);
+    Await.until("another of its name", DEADLINE, () -> open().get(path).status() == 200);
+    assertThat(open().get(path).body()).doesNotContain("a-7");
   }
 
   private double metric(String name) {

@@ -160,6 +160,9 @@ final class Follower {
           sink.event("end", stream.id().toString(), NOTHING);
           return;
         }
+        if (stream.isOver()) {
+          throw HttpError.unavailable("tenant_deleted", "the tenant was deleted", 5);
+        }
         sink.silence(stream.id().toString());
         continue;
       }

@@ -125,6 +125,11 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
+  /// Whether a topic that it follows was deleted.
+  public boolean isOver() {
+    return sources.stream().anyMatch(source -> source.tail().isEnded());
+  }
+
   private boolean isAttached() {
     for (Source<?> source : sources) {
       if (!source.isAttached()) {

@@ -33,6 +33,7 @@ public final class Tail<V> {
   private final long[] past;
   private long ringBytes;
   private boolean active;
+  private volatile boolean ended;
   private final Map<String, Set<Source<V>>> byKey = new HashMap<>();
   private final Set<Source<V>> others = new LinkedHashSet<>();
   private final AtomicInteger readers = new AtomicInteger();
@@ -94,14 +95,14 @@ public final class Tail<V> {
   /// Waits until what was there at the beginning has been read.
   public synchronized boolean awaitPast(long limitMs) throws InterruptedException {
     long end = System.nanoTime() + limitMs * 1_000_000;
-    while (!hasPast()) {
+    while (!hasPast() && !ended) {
       long leftMs = (end - System.nanoTime()) / 1_000_000;
       if (leftMs <= 0) {
         return false;
       }
       wait(leftMs);
     }
-    return true;
+    return !ended;
   }
 
   private boolean hasPast() {
@@ -115,7 +116,21 @@ public final class Tail<V> {
 
   /// It is no longer read, unless a reader came meanwhile.
   public synchronized void pause() {
-    active = readers.get() > 0;
+    active = readers.get() > 0 && !ended;
+  }
+
+  /// The topic was deleted: nothing is kept, and nothing comes any more.
+  public synchronized void end() {
+    ended = true;
+    active = false;
+    metrics.ringBytes(kind.word(), -ringBytes);
+    ring.clear();
+    ringBytes = 0;
+    notifyAll();
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   /// Whether it is read at the moment.
@@ -125,7 +140,7 @@ public final class Tail<V> {
 
   /// Whether it should be read: the flood only while it has a reader.
   public boolean isWanted() {
-    return kind != Kind.ACTIVATIONS || readers.get() > 0;
+    return !ended && (kind != Kind.ACTIVATIONS || readers.get() > 0);
   }
 
   /// Called when the first reader comes.

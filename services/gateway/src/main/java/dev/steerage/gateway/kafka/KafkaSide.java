@@ -160,10 +160,14 @@ public final class KafkaSide implements EventWriter, AutoCloseable {
 
   /// Begins to read.
   public void follow(Tails tails) {
-    events.add(
-        List.of(
-            tails.rules(), tails.completions(), tails.acks(), tails.statistics(), tails.alerts()));
-    flood.add(List.of(tails.activations()));
+    events.add(tails.events());
+    flood.add(tails.flood());
+  }
+
+  /// Ends to read, and keeps nothing.
+  public void forget(Tails tails) {
+    events.remove(tails.events());
+    flood.remove(tails.flood());
   }
 
   /// Another consumer of this cluster, for what is no tenant's.

@@ -1,15 +1,19 @@
 package dev.steerage.gateway.kafka;
 
+import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.gateway.GatewayMetrics;
 import dev.steerage.gateway.state.Models;
 import dev.steerage.gateway.state.Quotas;
 import dev.steerage.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -27,6 +31,7 @@ public final class ModelFollower implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Models models;
   private final Quotas quotas;
+  private final Consumer<TenantId> deleted;
   private final GatewayMetrics metrics;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch caughtUp = new CountDownLatch(1);
@@ -36,7 +41,9 @@ public final class ModelFollower implements AutoCloseable {
       KafkaConsumer<byte[], byte[]> consumer,
       Models models,
       Quotas quotas,
+      Consumer<TenantId> deleted,
       GatewayMetrics metrics) {
+    this.deleted = deleted;
     this.consumer = consumer;
     this.models = models;
     this.quotas = quotas;
@@ -44,9 +51,14 @@ public final class ModelFollower implements AutoCloseable {
     thread = Thread.ofPlatform().name("gateway-models").daemon().unstarted(this::run);
   }
 
+  /// @param deleted hears of tenants that were deleted
   public static ModelFollower start(
-      KafkaSide kafka, Models models, Quotas quotas, GatewayMetrics metrics) {
-    var follower = new ModelFollower(kafka.platformConsumer(), models, quotas, metrics);
+      KafkaSide kafka,
+      Models models,
+      Quotas quotas,
+      Consumer<TenantId> deleted,
+      GatewayMetrics metrics) {
+    var follower = new ModelFollower(kafka.platformConsumer(), models, quotas, deleted, metrics);
     follower.thread.start();
     return follower;
   }
@@ -65,12 +77,10 @@ public final class ModelFollower implements AutoCloseable {
           consumer.assign(both);
           consumer.seekToBeginning(both);
         }
+        Set<String> gone = new HashSet<>();
         for (var record : consumer.poll(POLL)) {
           if (record.topic().equals(Topics.TENANTS.name())) {
-            quotas.put(
-                new String(record.key(), StandardCharsets.UTF_8),
-                Optional.ofNullable(record.value())
-                    .flatMap(value -> Topics.TENANTS.value().decode(value).value()));
+            tenant(new String(record.key(), StandardCharsets.UTF_8), record.value(), gone);
           } else {
             Topics.MODELS
                 .value()
@@ -80,6 +90,7 @@ public final class ModelFollower implements AutoCloseable {
                 .ifPresent(card -> models.put(card, record.timestamp()));
           }
         }
+        gone.stream().filter(TenantId::isName).map(TenantId::new).forEach(deleted);
         if (caughtUp.getCount() > 0
             && consumer.position(place) >= consumer.endOffsets(List.of(place)).get(place)) {
           caughtUp.countDown();
@@ -95,6 +106,18 @@ public final class ModelFollower implements AutoCloseable {
       }
     }
     consumer.close();
+  }
+
+  /// @param gone those deleted and not made anew since
+  private void tenant(String name, byte[] quota, Set<String> gone) {
+    quotas.put(
+        name,
+        Optional.ofNullable(quota).flatMap(value -> Topics.TENANTS.value().decode(value).value()));
+    if (quota == null) {
+      gone.add(name);
+    } else {
+      gone.remove(name);
+    }
   }
 
   private void backOff() {

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ final class TailLoop implements AutoCloseable {
   private final GatewayMetrics metrics;
   private final Thread thread;
   private final List<Tail<?>> tails = new CopyOnWriteArrayList<>();
+  private final Queue<Tail<?>> ended = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stop = new CountDownLatch(1);
   // Of the loop thread.
   private final Map<TopicPartition, Tail<?>> assigned = new HashMap<>();
@@ -54,6 +57,12 @@ final class TailLoop implements AutoCloseable {
   void add(List<? extends Tail<?>> more) {
     more.forEach(tail -> tail.onWanted(consumer::wakeup));
     tails.addAll(more);
+    consumer.wakeup();
+  }
+
+  /// Forgets these tails.
+  void remove(List<? extends Tail<?>> some) {
+    ended.addAll(some);
     consumer.wakeup();
   }
 
@@ -96,6 +105,10 @@ final class TailLoop implements AutoCloseable {
 
   /// Brings the assignment in line with what is wanted.
   private void assign() {
+    for (Tail<?> tail = ended.poll(); tail != null; tail = ended.poll()) {
+      tails.remove(tail);
+      tail.end();
+    }
     List<Tail<?>> fresh = new ArrayList<>();
     Map<TopicPartition, Tail<?>> wanted = new HashMap<>();
     for (Tail<?> tail : tails) {

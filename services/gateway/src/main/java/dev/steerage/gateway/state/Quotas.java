@@ -15,7 +15,7 @@ public final class Quotas {
 
   /// What the platform says of a tenant; empty: nothing any more.
   public void put(String tenant, Optional<TenantQuota> quota) {
-    rules.put(tenant, quota.map(TenantQuota::rules).orElse(RuleQuota.NONE));
+    quota.ifPresentOrElse(some -> rules.put(tenant, some.rules()), () -> rules.remove(tenant));
     var limit = quota.map(TenantQuota::concurrentRequests);
     if (limit.isPresent() && limit.get().isPresent()) {
       requests.put(tenant, limit.get().getAsInt());

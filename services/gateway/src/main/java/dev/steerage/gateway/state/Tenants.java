@@ -9,9 +9,12 @@ import dev.steerage.gateway.http.HttpError;
 import dev.steerage.gateway.kafka.KafkaSide;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The tenants that were asked for; their topics are read from then on. Thread-safe.
 public final class Tenants {
+  private static final Logger LOG = LoggerFactory.getLogger(Tenants.class);
   private static final long PAST_MS = 5_000;
 
   private final KafkaSide kafka;
@@ -49,6 +52,15 @@ public final class Tenants {
   public Tenant follow(TenantId id) {
     Tenant known = tenants.get(id);
     return known != null ? known : tenants.computeIfAbsent(id, this::open);
+  }
+
+  /// Keeps nothing of a tenant that was deleted. One of the same name is another.
+  public void forget(TenantId id) {
+    Tenant gone = tenants.remove(id);
+    if (gone != null) {
+      kafka.forget(gone.tails());
+      LOG.atInfo().addKeyValue("tenant", id).log("deleted tenant forgotten");
+    }
   }
 
   private Tenant open(TenantId id) {
