@@ -100,7 +100,9 @@ public final class PartitionLimit implements CreateTopicPolicy {
               + more
               + ", limit="
               + most
-              + " (95 % of "
+              + " ("
+              + (100 - FREE_PERCENT)
+              + " % of "
               + limit
               + ", see ulimit -n and "
               + LIMIT_OF_MAPS
