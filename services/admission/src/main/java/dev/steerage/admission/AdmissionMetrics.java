@@ -32,7 +32,7 @@ public final class AdmissionMetrics {
             .register(registry);
     repeated = counter("repeated_total", "Prompts whose id was known.").register(registry);
     expired =
-        counter("expired_total", "Prompts that waited in their topic until their deadline.")
+        counter("expired_total", "Prompts that waited until their deadline was past or too near.")
             .register(registry);
     underWay =
         Gauge.builder()

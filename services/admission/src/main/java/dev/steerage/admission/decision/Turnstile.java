@@ -2,6 +2,7 @@ package dev.steerage.admission.decision;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.topic.CommitMetadata;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,6 +21,9 @@ import java.util.function.ToDoubleFunction;
 /// that who comes late finds a short queue. For one thread.
 public final class Turnstile {
   private static final long UNKNOWN = -1;
+
+  // Longer than any prompt waits where there is room.
+  private static final long WAITED_MS = 100;
 
   private final Quotas quotas;
   private final Models models;
@@ -45,7 +49,7 @@ public final class Turnstile {
   }
 
   /// @param partOf the share of a tenant's prompts that this process reads: several grant one quota
-  /// @param clock milliseconds
+  /// @param clock epoch milliseconds
   public Turnstile(
       Quotas quotas, Models models, ToDoubleFunction<TenantId> partOf, LongSupplier clock) {
     this.quotas = quotas;
@@ -54,9 +58,22 @@ public final class Turnstile {
     this.clock = clock;
   }
 
+  /// Whether a prompt that has waited cannot end by its deadline any more, as its tenant's requests
+  /// go now. Under overload the prompts whose turn it is are those that are about to expire: a
+  /// worker would begin all of them and end none. Such a one makes room for one that can.
+  ///
+  /// @param sentMs when it was sent, by the broker
+  public boolean isTooLate(TenantId tenant, Prompt prompt, long sentMs) {
+    long nowMs = clock.getAsLong();
+    return prompt.deadlineMs().isPresent()
+        && nowMs - sentMs > WAITED_MS
+        && nowMs + expectedMs(tenant, prompt.model(), prompt.tokensMax())
+            > prompt.deadlineMs().getAsLong();
+  }
+
   /// How long a request of a tenant takes once it is let through, as its requests do now, in
   /// milliseconds; 0 where none of it is under way.
-  public double expectedMs(TenantId tenant, String model, int tokens) {
+  double expectedMs(TenantId tenant, String model, int tokens) {
     UnderWay requests = underWay.get(model);
     Turnaround lately = requests == null ? null : requests.turnarounds.get(tenant);
     return lately == null ? 0 : lately.expectedMs(tokens);

@@ -33,9 +33,6 @@ final class PromptBatch {
   // A rebalance takes two or three polls; after so many it is something else.
   private static final int REFUSED_MAX = 50;
 
-  // Longer than any prompt waits where there is room.
-  private static final long WAITED_MS = 100;
-
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
   private final PromptGate gate;
@@ -142,21 +139,11 @@ final class PromptBatch {
     return Optional.empty();
   }
 
-  /// Under overload the prompts whose turn it is are those that are about to expire: a worker would
-  /// begin all of them and end none. One that has waited and cannot be done in time any more makes
-  /// room for one that can.
   private Outcome inTime(TenantId tenant, ConsumerRecord<byte[], byte[]> record, Outcome outcome) {
-    if (!(outcome instanceof Outcome.Admitted admitted)) {
-      return outcome;
-    }
-    Prompt prompt = admitted.work().prompt();
-    long nowMs = System.currentTimeMillis();
-    boolean tooLate =
-        prompt.deadlineMs().isPresent()
-            && nowMs - record.timestamp() > WAITED_MS
-            && nowMs + turnstile.expectedMs(tenant, prompt.model(), prompt.tokensMax())
-                > prompt.deadlineMs().getAsLong();
-    return tooLate ? Outcome.Expired.of(admitted.work().request()) : outcome;
+    return outcome instanceof Outcome.Admitted admitted
+            && turnstile.isTooLate(tenant, admitted.work().prompt(), record.timestamp())
+        ? Outcome.Expired.of(admitted.work().request())
+        : outcome;
   }
 
   private void place(Journal.Sent sent) {

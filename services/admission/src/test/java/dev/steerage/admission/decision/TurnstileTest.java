@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.steerage.domain.tenant.TenantId;
 import dev.steerage.schemas.message.ModelCard;
+import dev.steerage.schemas.message.Prompt;
 import dev.steerage.schemas.message.TenantQuota;
 import dev.steerage.schemas.topic.CommitMetadata;
 import java.util.HashMap;
@@ -130,6 +131,21 @@ class TurnstileTest {
     assertThat(turnstile.expectedMs(A, "m", 10)).isBetween(600.0, 1_600.0);
     assertThat(turnstile.expectedMs(A, "m", 20)).isEqualTo(2 * turnstile.expectedMs(A, "m", 10));
     assertThat(turnstile.expectedMs(B, "m", 10)).isZero();
+  }
+
+  @Test
+  void shouldCallAPromptTooLateOnlyWhenItHasWaited() {
+    turnstile.enter(A, "m", 2);
+    turnstile.place("m", place(0, next++, A));
+    nowMs += 1_000;
+    turnstile.progress("m", Map.of(0, new CommitMetadata(1, List.of())));
+    // A second for ten tokens: three are expected, with four deviations of half of it.
+    Prompt prompt = Prompt.of("m").maxTokens(10).deadlineMs(nowMs + 2_000).prompt();
+    assertThat(turnstile.isTooLate(A, prompt, nowMs - 500)).isTrue();
+    assertThat(turnstile.isTooLate(A, prompt, nowMs - 50)).isFalse();
+    assertThat(turnstile.isTooLate(B, prompt, nowMs - 500)).isFalse();
+    Prompt patient = Prompt.of("m").maxTokens(10).deadlineMs(nowMs + 4_000).prompt();
+    assertThat(turnstile.isTooLate(A, patient, nowMs - 500)).isFalse();
   }
 
   @Test

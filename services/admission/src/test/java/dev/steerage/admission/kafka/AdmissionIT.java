@@ -78,6 +78,26 @@ class AdmissionIT {
     return service;
   }
 
+  /// Sets how many requests of the tenant may be under way.
+  private void allow(int requests) {
+    broker.send(
+        Topics.TENANTS,
+        tenant.name(),
+        new TenantQuota(
+            tenant.name(),
+            1,
+            OptionalDouble.empty(),
+            OptionalInt.of(requests),
+            OptionalInt.empty()));
+  }
+
+  /// Requests of one partition, r-0 and so on.
+  private void promptInOnePartition(int count) {
+    for (int i = 0; i < count; i++) {
+      prompt(tenant, "same-partition", bytes(GOOD.replace("{", "{\"request\":\"r-" + i + "\",")));
+    }
+  }
+
   /// Times that admission has begun with new clients.
   private double sessions() {
     return registry.scrape(name -> name.endsWith("admission_sessions")).stream()
@@ -233,13 +253,11 @@ class AdmissionIT {
   }
 
   @Test
-  void shouldGoOnWithItsMemoryWhileTenantsComeAndGo() {
-    List<TenantId> guests = new ArrayList<>();
+  void shouldGoOnInOneSessionWhileTenantsCome() {
     List<String> sent = new ArrayList<>();
     try (var work = broker.read(Topics.work("m"))) {
       for (int round = 0; round < 3; round++) {
         TenantId guest = broker.newTenant();
-        guests.add(guest);
         prompt(guest, "hello", bytes(GOOD));
         // Prompts of somebody else meanwhile: every generation of the group meets open batches.
         Await.until(
@@ -367,16 +385,10 @@ class AdmissionIT {
   @Test
   void shouldLetATenantWaitInItsTopicWhenItHasEnoughUnderWayAndNobodyElse() throws Exception {
     TenantId other = broker.newTenant();
-    broker.send(
-        Topics.TENANTS,
-        tenant.name(),
-        new TenantQuota(
-            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(2), OptionalInt.empty()));
+    allow(2);
     admission.close();
     admission = begin();
-    for (int i = 0; i < 4; i++) {
-      prompt(tenant, "same-partition", bytes(GOOD.replace("{", "{\"request\":\"r-" + i + "\",")));
-    }
+    promptInOnePartition(4);
     assertThat(admitted(tenant, 2)).containsExactly("r-0", "r-1");
     prompt(other, "o-1", bytes(GOOD));
     assertThat(admitted(other, 1)).containsExactly("o-1");
@@ -393,11 +405,7 @@ class AdmissionIT {
 
   @Test
   void shouldSayExpiredInTimeOfAPromptThatWaitsInItsTopic() {
-    broker.send(
-        Topics.TENANTS,
-        tenant.name(),
-        new TenantQuota(
-            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(1), OptionalInt.empty()));
+    allow(1);
     try (var completions = broker.read(Topics.COMPLETIONS.of(tenant))) {
       // A quota is known within a second of being written.
       Await.until(
@@ -420,16 +428,10 @@ class AdmissionIT {
   @Test
   void shouldNotBeginAfterAWaitWhatCouldNotEndInTime() throws Exception {
     long patienceMs = 3_000;
-    broker.send(
-        Topics.TENANTS,
-        tenant.name(),
-        new TenantQuota(
-            tenant.name(), 1, OptionalDouble.empty(), OptionalInt.of(2), OptionalInt.empty()));
+    allow(2);
     admission.close();
     admission = begin();
-    for (int i = 0; i < 2; i++) {
-      prompt(tenant, "same-partition", bytes(GOOD.replace("{", "{\"request\":\"r-" + i + "\",")));
-    }
+    promptInOnePartition(2);
     assertThat(admitted(tenant, 2)).containsExactly("r-0", "r-1");
     long sent = System.currentTimeMillis();
     String late = "{\"request\":\"r-2\",\"deadlineMs\":" + (sent + patienceMs) + ",";
