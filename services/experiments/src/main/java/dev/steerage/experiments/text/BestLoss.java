@@ -1,5 +1,6 @@
 package dev.steerage.experiments.text;
 
+import dev.steerage.trainer.run.RunMetrics;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

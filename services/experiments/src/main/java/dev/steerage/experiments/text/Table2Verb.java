@@ -5,6 +5,7 @@ import dev.steerage.experiments.Subject;
 import dev.steerage.experiments.report.BarPlot;
 import dev.steerage.experiments.report.Estimate;
 import dev.steerage.experiments.report.Report;
+import dev.steerage.trainer.run.RunMetrics;
 import dev.steerage.transformer.CodebookTransformer;
 import dev.steerage.transformer.evaluation.Evaluation;
 import dev.steerage.transformer.evaluation.Evaluator;
@@ -100,7 +101,7 @@ public final class Table2Verb extends ExperimentVerb {
         Evaluation found = evaluator.result();
         double bits = found.loss() * found.tokens() / Math.log(2) / read.bytes();
         bars.add(new Estimate(bits, 0, 1));
-        var seen = TokensSeen.of(subject.folder());
+        var seen = RunMetrics.tokensSeen(subject.folder());
         boolean isDense = found.sites().isEmpty();
         rows.add(
             List.of(

@@ -23,6 +23,7 @@ public final class TilePass {
   private final Tile tile;
   private final AttentionPass attention;
   private final Precision precision;
+  private Wanted wanted = Wanted.ALL;
   private int rows;
   private boolean rounding;
 
@@ -43,6 +44,11 @@ public final class TilePass {
     snap = new SnapPass(backend);
     tile = new Tile(blueprint, raised, sequences, length, arena);
     attention = new AttentionPass(shape, backend, tile, arena);
+  }
+
+  /// Lets [#backward] make these gradients alone from now on.
+  public void only(Wanted gradients) {
+    wanted = gradients;
   }
 
   /// As [#forward], at the precision of the training.
@@ -152,9 +158,15 @@ public final class TilePass {
   public void backward(PackedModel model, CodeRule rule, MemorySegment gradients) {
     gradientOfMap(model, blueprint.head(), tile.h, tile.logits, tile.dh, gradients);
     gradientOfNorm(model, blueprint.last(), tile.x, tile.dh, tile.dx, false, gradients);
-    for (int layer = shape.layers() - 1; layer >= 0; layer--) {
+    for (int layer = shape.layers() - 1; layer >= Math.max(0, wanted.lowestLayer()); layer--) {
       backward(model, layer, rule, gradients);
     }
+    if (wanted.embeddings()) {
+      gradientOfEmbeddings(gradients);
+    }
+  }
+
+  private void gradientOfEmbeddings(MemorySegment gradients) {
     int width = shape.width();
     MemorySegment dtokens = slice(gradients, blueprint.tokens());
     Parameter positions = blueprint.positionsOrNull();
@@ -376,18 +388,20 @@ public final class TilePass {
     int out = map.out();
     int in = map.in();
     Matrix up = Matrix.rows(dy, map.toColumn(), dyStride);
-    Matrix given = Matrix.rows(x, 0, in);
     MemorySegment weight = slice(model.parameters(), map.weight());
-    MemorySegment dweight = slice(gradients, map.weight());
+    Matrix stored =
+        map.transposed() ? Matrix.rows(weight, 0, out).transposed() : Matrix.rows(weight, 0, in);
     ProductKernel products =
         precision == Precision.BF16 ? backend.roundedProduct() : backend.product();
+    products.multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
+    if (!wanted.has(map)) {
+      return;
+    }
+    Matrix given = Matrix.rows(x, 0, in);
+    MemorySegment dweight = slice(gradients, map.weight());
     if (map.transposed()) {
-      Matrix stored = Matrix.rows(weight, 0, out).transposed();
-      products.multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
       products.multiply(given.transposed(), up, dweight, 0, out, in, out, rows, true);
     } else {
-      Matrix stored = Matrix.rows(weight, 0, in);
-      products.multiply(up, stored, dx, 0, in, rows, in, out, accumulate);
       products.multiply(up.transposed(), given, dweight, 0, in, out, in, rows, true);
     }
     if (map.biasOrNull() != null) {

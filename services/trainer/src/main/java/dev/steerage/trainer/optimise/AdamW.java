@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// AdamW over all parameters, with gradients clipped by their norm.
 public final class AdamW {
@@ -49,9 +50,9 @@ public final class AdamW {
     this.team = team;
     this.rule = rule;
     ParameterPlan plan = blueprint.plan();
-    boolean derived = blueprint.variant().isProjected();
+    Predicate<Parameter> updated = trained.in(blueprint);
     for (Parameter parameter : plan.all()) {
-      if (trained.trains(parameter, derived)) {
+      if (updated.test(parameter)) {
         for (long at = 0; at < parameter.count(); at += BLOCK) {
           int count = (int) Math.min(BLOCK, parameter.count() - at);
           ranges.add(new Range(parameter, parameter.offset() + at, count));

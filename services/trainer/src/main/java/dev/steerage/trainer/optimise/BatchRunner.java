@@ -6,15 +6,18 @@ import dev.steerage.trainer.model.Batch;
 import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.PackedModel;
+import dev.steerage.trainer.model.Parameter;
 import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.Tally;
 import dev.steerage.trainer.model.TilePass;
 import dev.steerage.trainer.model.Usage;
+import dev.steerage.trainer.model.Wanted;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 
 /// Gradients of a batch on all threads, the same bits for any number of them.
 ///
@@ -62,6 +65,13 @@ public final class BatchRunner implements AutoCloseable {
       tallies.add(new Tally());
       usages.add(new Usage(blueprint));
     }
+  }
+
+  /// Lets [#run] make the gradients of these parameters alone; those of other maps stay 0.
+  public BatchRunner only(Predicate<Parameter> trained) {
+    Wanted wanted = Wanted.of(blueprint, trained);
+    passes.forEach(pass -> pass.only(wanted));
+    return this;
   }
 
   private int tiles(int sequences) {

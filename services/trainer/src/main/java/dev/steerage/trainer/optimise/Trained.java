@@ -1,8 +1,10 @@
 package dev.steerage.trainer.optimise;
 
+import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.Parameter;
 import dev.steerage.trainer.model.Parameter.Role;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /// Which parameters are updated.
 public enum Trained {
@@ -33,8 +35,14 @@ public enum Trained {
                     "train: name=" + label + ", limit=all, authors, codebooks"));
   }
 
+  /// Whether a parameter of a model is updated.
+  public Predicate<Parameter> in(Blueprint blueprint) {
+    boolean derived = blueprint.variant().isProjected();
+    return parameter -> trains(parameter, derived);
+  }
+
   /// @param derived whether codes are made of other parameters
-  boolean trains(Parameter parameter, boolean derived) {
+  private boolean trains(Parameter parameter, boolean derived) {
     if (parameter.role() == Role.BASIS || derived && parameter.role() == Role.CODES) {
       return false;
     }

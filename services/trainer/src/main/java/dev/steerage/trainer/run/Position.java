@@ -6,10 +6,8 @@ package dev.steerage.trainer.run;
 /// @param step steps done in that stage
 /// @param steps steps done in all
 /// @param nextSequence the first training sequence that was not read yet
-/// @param tokens trained on so far
+/// @param tokens trained on so far, in the runs that this one began with too
 public record Position(int stage, long step, long steps, long nextSequence, long tokens) {
-  static final Position START = new Position(0, 0, 0, 0, 0);
-
   Position after(int sequences, int length) {
     return new Position(
         stage, step + 1, steps + 1, nextSequence + sequences, tokens + (long) sequences * length);

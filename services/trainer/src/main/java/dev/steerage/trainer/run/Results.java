@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /// the config asks for it, those of some steps in `kept` and the best of the last stage in `best`;
 /// the result in `model`, with what tells how it was made.
 final class Results {
+  static final String STAGES = "stages";
   private static final String BEST = "best";
   private static final List<String> PROVENANCE = List.of("train.json", "metrics.jsonl");
 
@@ -27,7 +28,13 @@ final class Results {
 
   /// Keeps what a stage made.
   void endOfStage(StageState state, int number) {
-    write(state, folder.resolve("stages").resolve(number + 1 + "-" + state.plan.name()));
+    write(state, folder.resolve(STAGES).resolve(number + 1 + "-" + state.plan.name()));
+  }
+
+  /// The name of the stage that ended with a folder of [#endOfStage].
+  static String stage(Path model) {
+    String name = model.getFileName().toString();
+    return name.substring(name.indexOf('-') + 1);
   }
 
   /// Keeps what the model is now, whatever comes later.

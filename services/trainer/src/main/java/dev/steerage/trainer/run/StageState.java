@@ -53,14 +53,15 @@ final class StageState implements AutoCloseable {
     int most = Math.max(1, plan.activeFrom());
     runner =
         new BatchRunner(
-            blueprint,
-            backend,
-            team,
-            plan.sequences(),
-            config.length(),
-            config.tileTokens(),
-            most,
-            config.precision());
+                blueprint,
+                backend,
+                team,
+                plan.sequences(),
+                config.length(),
+                config.tileTokens(),
+                most,
+                config.precision())
+            .only(plan.trained().in(blueprint));
     usage = new Usage(blueprint);
   }
 

@@ -99,7 +99,7 @@ public final class TrainingRun {
   /// @return the model's folder; empty if it was stopped before
   public Optional<Path> run() {
     Optional<Path> latest = checkpoints.latest();
-    Position position = latest.map(checkpoints::position).orElse(Position.START);
+    Position position = latest.map(checkpoints::position).orElseGet(this::start);
     ReportLog log = new ReportLog(folder.resolve("metrics.jsonl"), position.steps());
     StageState state = new StageState(config, position.stage(), backend, team);
     try {
@@ -127,6 +127,12 @@ public final class TrainingRun {
     } finally {
       state.close();
     }
+  }
+
+  private Position start() {
+    long before =
+        config.beginWith().map(RunMetrics::tokensSeen).map(seen -> seen.orElse(0)).orElse(0L);
+    return new Position(0, 0, 0, 0, before);
   }
 
   private void begin(StageState state) {

@@ -7,6 +7,7 @@ import dev.steerage.ops.Backends;
 import dev.steerage.ops.Team;
 import dev.steerage.ops.TrainingBackend;
 import dev.steerage.trainer.model.Batch;
+import dev.steerage.trainer.model.Blueprint;
 import dev.steerage.trainer.model.CodeLoss;
 import dev.steerage.trainer.model.CodeRule;
 import dev.steerage.trainer.model.Golden;
@@ -16,6 +17,7 @@ import dev.steerage.trainer.model.Precision;
 import dev.steerage.trainer.model.Tally;
 import dev.steerage.trainer.model.Usage;
 import java.lang.foreign.Arena;
+import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +48,45 @@ class GoldenTrainingTest {
           String name = "grad." + loss + "." + parameter.name();
           assertThat(golden.has(name)).as(name).isTrue();
           assertClose(Golden.array(runner.gradients(), parameter), golden.expected(name), name);
+        }
+      }
+    }
+  }
+
+  /// The reference is the pass that makes all gradients.
+  @ParameterizedTest
+  @CsvSource({
+    "gpt_neox, codebooks, 0",
+    "gpt2, codebooks, 1",
+    "gpt_neo, authors, 1",
+    "gpt_neox, all, 1",
+    "gpt2, all, 0"
+  })
+  void shouldMakeTheSameGradientsOfWhatIsTrainedAlone(String model, String trained, int fromLayer) {
+    TrainingBackend backend = TrainingBackend.of(Backends.byName("auto"));
+    try (Arena arena = Arena.ofShared();
+        Team team = new Team("trainer", 2)) {
+      Golden golden = new Golden(model, arena);
+      Blueprint blueprint = golden.blueprint();
+      long first = blueprint.blocks().get(fromLayer).up().weight().offset();
+      Predicate<Parameter> wanted =
+          Trained.of(trained).in(blueprint).and(parameter -> parameter.offset() >= first);
+      Batch batch = golden.batch("input_ids");
+      try (BatchRunner whole = runner(golden, backend, team, batch);
+          BatchRunner part = runner(golden, backend, team, batch).only(wanted);
+          PackedModel packed =
+              new PackedModel(blueprint, golden.parameters(), backend.forward(), team, true)) {
+        whole.run(packed, batch, rule(CodeLoss.AELOSS, batch), usage(golden));
+        part.run(packed, batch, rule(CodeLoss.AELOSS, batch), usage(golden));
+        for (Parameter parameter : blueprint.plan().all()) {
+          float[] made = Golden.array(part.gradients(), parameter);
+          if (wanted.test(parameter)) {
+            assertThat(made)
+                .as(parameter.name())
+                .isEqualTo(Golden.array(whole.gradients(), parameter));
+          } else if (parameter.role() == Parameter.Role.WEIGHT) {
+            assertThat(made).as(parameter.name()).containsOnly(0f);
+          }
         }
       }
     }

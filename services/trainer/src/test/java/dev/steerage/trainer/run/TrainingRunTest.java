@@ -131,6 +131,24 @@ class TrainingRunTest {
         .hasSameTextualContentAs(folder.resolve("whole").resolve("metrics.jsonl"));
   }
 
+  @Test
+  void shouldCountTheTokensOfTheRunThatItBeganWith() throws Exception {
+    Path config = TinyRun.config(folder, 3, 2, "0.01");
+    Path model = TinyRun.train(config, folder.resolve("first"), 2).orElseThrow();
+    Path dense = folder.resolve("first/stages/1-dense");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("\"name\"", "\"begin-with\": \"" + dense + "\", \"name\""));
+    Path further = TinyRun.train(config, folder.resolve("further"), 2).orElseThrow();
+
+    int step = 10 * 16;
+    assertThat(RunMetrics.tokensSeen(model)).hasValue(5 * step);
+    assertThat(RunMetrics.tokensSeen(dense)).hasValue(3 * step);
+    assertThat(RunMetrics.tokensSeen(further)).hasValue((3 + 5) * step);
+    assertThat(RunMetrics.tokensSeen(folder)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"simvq", "projected"})
   void shouldTrainTheMapOfProjectedCodesAndResumeIt(String variant) throws Exception {
